@@ -1,0 +1,1 @@
+"""Receive Juspay webhooks: bytes become one typed, immutable event."""

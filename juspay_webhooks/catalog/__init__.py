@@ -1,0 +1,50 @@
+"""Own the published facts: events, statuses and what they come down to, as rows that each name their source.
+
+Code elsewhere reads these tables and never repeats them. The package does no I/O and reads no clock.
+"""
+
+from juspay_webhooks.catalog.documents import DOCUMENTS, Evidence
+from juspay_webhooks.catalog.eligibility import eligible_events, explain, is_eligible, minimum_version
+from juspay_webhooks.catalog.outcomes import MandateOutcome, NotificationOutcome, Outcome, PayoutOutcome, RefundOutcome
+from juspay_webhooks.catalog.payments import ALL_VERSIONS, PAYMENT_EVENTS, Family, PaymentEventRow
+from juspay_webhooks.catalog.payouts import PAYOUT_EVENTS, PayoutEventRow
+from juspay_webhooks.catalog.statuses import (
+    FULFILLMENT_STATUSES,
+    MANDATE_STATUSES,
+    NOTIFICATION_STATUSES,
+    ORDER_STATUSES,
+    PAYOUT_ORDER_STATUSES,
+    PAYOUT_TRANSACTION_STATUSES,
+    REFUND_STATUSES,
+    VALIDATION_STATUSES,
+    StatusRow,
+)
+
+__all__ = [
+    "ALL_VERSIONS",
+    "DOCUMENTS",
+    "FULFILLMENT_STATUSES",
+    "MANDATE_STATUSES",
+    "NOTIFICATION_STATUSES",
+    "ORDER_STATUSES",
+    "PAYMENT_EVENTS",
+    "PAYOUT_EVENTS",
+    "PAYOUT_ORDER_STATUSES",
+    "PAYOUT_TRANSACTION_STATUSES",
+    "REFUND_STATUSES",
+    "VALIDATION_STATUSES",
+    "Evidence",
+    "Family",
+    "MandateOutcome",
+    "NotificationOutcome",
+    "Outcome",
+    "PaymentEventRow",
+    "PayoutEventRow",
+    "PayoutOutcome",
+    "RefundOutcome",
+    "StatusRow",
+    "eligible_events",
+    "explain",
+    "is_eligible",
+    "minimum_version",
+]

@@ -1,0 +1,293 @@
+"""Own what an event says has happened: facts with a stable key, to be acted on once.
+
+Two events about one fact give one key: ORDER_SUCCEEDED, TXN_CHARGED and a polled order that is CHARGED all give the
+same `OrderPaid`. Nothing here decides whether a fact was acted on; it only names facts.
+"""
+
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from typing import TypeAlias
+
+import attrs
+
+from juspay_webhooks.catalog import NotificationOutcome, Outcome, PayoutOutcome, RefundOutcome
+from juspay_webhooks.errors import pointer
+from juspay_webhooks.models import (
+    FulfillmentOrderInfo,
+    FulfillmentTransactionInfo,
+    Mandate,
+    MandateStatus,
+    Money,
+    Notification,
+    NotificationStatus,
+    OpenEnum,
+    Order,
+    PayoutOrderInfo,
+    Refund,
+    Transaction,
+    ValidationInfo,
+    ValidationStatus,
+    ValidationV2Info,
+)
+
+__all__ = [
+    "Effect",
+    "MandateChanged",
+    "NotificationResult",
+    "OrderPaid",
+    "PaymentFailed",
+    "PayoutResult",
+    "RefundFailed",
+    "RefundSettled",
+    "ValidationResult",
+    "effects_of_mandate",
+    "effects_of_notification",
+    "effects_of_order",
+    "effects_of_payout",
+    "effects_of_refunds",
+    "effects_of_transaction",
+    "effects_of_validation",
+]
+
+
+@attrs.frozen(kw_only=True)
+class _Effect:
+    """What all effects have in common."""
+
+    @property
+    def key(self) -> str:
+        """Name the fact, the same for every event that reports it (a JSON pointer; ids compare without case)."""
+        return pointer((type(self).__name__, *(part.lower() for part in self._identity())))
+
+    def _identity(self) -> Iterator[str]:
+        """Give the parts that make the fact one and the same."""
+        raise NotImplementedError
+
+
+@attrs.frozen(kw_only=True)
+class OrderPaid(_Effect):
+    """The order is paid in full: compare amount and currency with your own record, then fulfil it once."""
+
+    order_id: str
+    """Merchant's order id."""
+
+    amount: Money
+    """Amount in major units of `currency`, as the event states it; never trust it without your own record."""
+
+    currency: str | None
+    """ISO 4217 code, e.g. INR."""
+
+    def _identity(self) -> Iterator[str]:
+        yield self.order_id
+
+
+@attrs.frozen(kw_only=True)
+class PaymentFailed(_Effect):
+    """One payment attempt of the order failed; a later attempt may still pay the order."""
+
+    order_id: str
+    """Merchant's order id."""
+
+    attempt: str | None
+    """Juspay's id of the attempt (`txn_uuid`, else `txn_id`)."""
+
+    status: str
+    """Juspay's word for the failure, e.g. AUTHORIZATION_FAILED."""
+
+    def _identity(self) -> Iterator[str]:
+        yield self.order_id
+        yield self.attempt or ""
+
+
+@attrs.frozen(kw_only=True)
+class RefundSettled(_Effect):
+    """One refund of the order succeeded at the gateway."""
+
+    order_id: str
+    """Merchant's order id."""
+
+    unique_request_id: str
+    """Merchant's id of the refund request."""
+
+    amount: Money
+    """Amount of this refund in major units of the order's currency."""
+
+    def _identity(self) -> Iterator[str]:
+        yield self.order_id
+        yield self.unique_request_id
+
+
+@attrs.frozen(kw_only=True)
+class RefundFailed(_Effect):
+    """One refund of the order failed: a new one needs a new `unique_request_id`."""
+
+    order_id: str
+    """Merchant's order id."""
+
+    unique_request_id: str
+    """Merchant's id of the refund request."""
+
+    amount: Money
+    """Amount of this refund in major units of the order's currency."""
+
+    def _identity(self) -> Iterator[str]:
+        yield self.order_id
+        yield self.unique_request_id
+
+
+@attrs.frozen(kw_only=True)
+class MandateChanged(_Effect):
+    """A mandate reached a state."""
+
+    mandate_id: str
+    """Juspay's id of the mandate."""
+
+    status: MandateStatus
+    """The state reached."""
+
+    changed_at: datetime | None
+    """When it changed (`last_updated`); a mandate may be paused and resumed more than once."""
+
+    def _identity(self) -> Iterator[str]:
+        yield self.mandate_id
+        yield self.status
+        yield self.changed_at.isoformat() if self.changed_at else ""
+
+
+@attrs.frozen(kw_only=True)
+class NotificationResult(_Effect):
+    """A pre-debit notification was delivered, or failed for good."""
+
+    object_reference_id: str
+    """Merchant's reference of the notification."""
+
+    status: NotificationStatus
+    """SUCCESS or FAILURE."""
+
+    def _identity(self) -> Iterator[str]:
+        yield self.object_reference_id
+        yield self.status
+
+
+@attrs.frozen(kw_only=True)
+class PayoutResult(_Effect):
+    """A payout order, one of its fulfillments or one attempt ended, was taken back, or waits for a person."""
+
+    label: str
+    """Level: ORDER, FULFILLMENT_ORDER or FULFILLMENT_TXN."""
+
+    id: str
+    """Juspay's id of the object; an attempt without an id goes by its reference at the gateway."""
+
+    status: OpenEnum
+    """Juspay's word for the state reached."""
+
+    outcome: PayoutOutcome
+    """What the word means; never PENDING or UNKNOWN."""
+
+    amount: Money
+    """Amount in major units of the payout's currency."""
+
+    def _identity(self) -> Iterator[str]:
+        yield self.label
+        yield self.id
+        yield self.status
+
+
+@attrs.frozen(kw_only=True)
+class ValidationResult(_Effect):
+    """The validation of a beneficiary ended."""
+
+    unique_id: str
+    """Merchant's beneficiary id."""
+
+    status: ValidationStatus
+    """VALID, INVALID or ERROR."""
+
+    created_at: datetime | None
+    """When this validation was made; a beneficiary may be validated again."""
+
+    def _identity(self) -> Iterator[str]:
+        yield self.unique_id
+        yield self.status
+        yield self.created_at.isoformat() if self.created_at else ""
+
+
+Effect: TypeAlias = (
+    OrderPaid
+    | PaymentFailed
+    | RefundSettled
+    | RefundFailed
+    | MandateChanged
+    | NotificationResult
+    | PayoutResult
+    | ValidationResult
+)
+"""Everything that an event may say has happened."""
+
+_REFUND_UNDER_WAY = frozenset({RefundOutcome.SUCCESS, RefundOutcome.PENDING, RefundOutcome.REVIEW})
+
+
+def effects_of_order(order: Order, /) -> Iterator[Effect]:
+    """Name what an order's own state says: paid or failed.
+
+    An order with a refund that succeeded, is pending or in review is still CHARGED at Juspay, yet it is not paid.
+    """
+    if order.outcome is Outcome.PAID:
+        if not any(refund.status.outcome in _REFUND_UNDER_WAY for refund in order.all_refunds):
+            yield OrderPaid(order_id=order.order_id, amount=order.amount, currency=order.currency)
+    elif order.outcome is Outcome.FAILED:
+        yield PaymentFailed(order_id=order.order_id, attempt=order.txn_uuid or order.txn_id, status=order.status)
+
+
+def effects_of_transaction(txn: Transaction, /) -> Iterator[Effect]:
+    """Name what a lone transaction says about its order.
+
+    One leg of a split payment (its id ends in `<order id>-<attempt>-<leg>`) does not pay the order.
+    """
+    if txn.status.outcome is Outcome.PAID:
+        if not re.search(rf"-{re.escape(txn.order_id)}-\d+-\d+\Z", txn.txn_id):
+            yield OrderPaid(order_id=txn.order_id, amount=txn.txn_amount, currency=txn.currency)
+    elif txn.status.outcome is Outcome.FAILED:
+        yield PaymentFailed(order_id=txn.order_id, attempt=txn.txn_uuid or txn.txn_id, status=txn.status)
+
+
+def _effect_of_refund(order: Order, refund: Refund) -> Iterator[Effect]:
+    if refund.status.outcome is RefundOutcome.SUCCESS:
+        yield RefundSettled(order_id=order.order_id, unique_request_id=refund.unique_request_id, amount=refund.amount)
+    elif refund.status.outcome is RefundOutcome.FAILED:
+        yield RefundFailed(order_id=order.order_id, unique_request_id=refund.unique_request_id, amount=refund.amount)
+
+
+def effects_of_refunds(order: Order, /) -> Iterator[Effect]:
+    """Name each refund that ended, wherever it stands in the list: an event carries all refunds of the order."""
+    for refund in order.all_refunds:
+        yield from _effect_of_refund(order, refund)
+
+
+def effects_of_mandate(mandate: Mandate, /) -> Iterator[Effect]:
+    """Name the state that a mandate reached."""
+    yield MandateChanged(mandate_id=mandate.mandate_id, status=mandate.status, changed_at=mandate.last_updated)
+
+
+def effects_of_notification(notification: Notification, /) -> Iterator[Effect]:
+    """Name the end of a pre-debit notification."""
+    if notification.status.outcome in {NotificationOutcome.SUCCESS, NotificationOutcome.FAILED}:
+        yield NotificationResult(object_reference_id=notification.object_reference_id, status=notification.status)
+
+
+def effects_of_payout(
+    label: str, info: PayoutOrderInfo | FulfillmentOrderInfo | FulfillmentTransactionInfo, /
+) -> Iterator[Effect]:
+    """Name the end, the reversal or the standstill of a payout object; `info.status` decides, never the event's value."""
+    outcome = info.status.outcome
+    name = info.id or (info.transaction_ref if isinstance(info, FulfillmentTransactionInfo) else None)
+    if name and outcome not in {PayoutOutcome.PENDING, PayoutOutcome.UNKNOWN}:
+        yield PayoutResult(label=label, id=name, status=info.status, outcome=outcome, amount=info.amount)
+
+
+def effects_of_validation(info: ValidationInfo | ValidationV2Info, /) -> Iterator[Effect]:
+    """Name the end of a beneficiary's validation."""
+    if info.unique_id and info.status is not None and info.status.is_terminal:
+        yield ValidationResult(unique_id=info.unique_id, status=info.status, created_at=info.created_at)

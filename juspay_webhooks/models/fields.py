@@ -1,0 +1,269 @@
+"""Own what every model shares: scalar types, markers of a field, the check of an instance, and the model base.
+
+Money is `Decimal`, instants are aware `datetime`, ids are `str`; lists are tuples. Nothing here reads a body: parsing
+fills the instances directly and skips the converters, which exist for models that are built by hand.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+from types import UnionType
+from typing import Annotated, Any, ClassVar, Final, TypeAlias, Union, cast, get_args, get_origin
+
+import attrs
+
+from juspay_webhooks.errors import ConfigurationError
+from juspay_webhooks.models.free_form import FreeForm
+from juspay_webhooks.models.json_exact import Json
+from juspay_webhooks.models.open_enum import OpenEnum
+
+__all__ = [
+    "Epoch",
+    "FreeForm",
+    "Json",
+    "Model",
+    "Money",
+    "PayoutModel",
+    "Personal",
+    "Wire",
+    "core_type",
+    "is_epoch",
+    "is_personal",
+    "shape",
+    "sound_instant",
+    "sound_money",
+    "to_money",
+    "wire_names",
+]
+
+Money: TypeAlias = Decimal
+"""An amount in major units of its currency (rupees, not paise), exact as it was written."""
+
+
+@attrs.frozen
+class _PersonalMark:
+    """Marks a field as personal data or secret."""
+
+
+@attrs.frozen
+class Wire:
+    """Marks a field whose name on the wire is not the attribute's; the first spelling is the one written back."""
+
+    names: tuple[str, ...]
+
+
+Personal: TypeAlias = Annotated[str, _PersonalMark()]
+"""A text that identifies a person or opens a door: masked in every `repr`, error and log line."""
+
+Epoch: TypeAlias = Annotated[datetime, "epoch seconds in text"]
+"""An instant that the wire carries as epoch seconds in a text, e.g. "1598745600"."""
+
+_LARGEST_EXPONENT: Final = 18
+_SMALLEST_EXPONENT: Final = -18
+_FIRST_YEAR: Final = 2010
+_LAST_YEAR: Final = 2100
+"""Juspay was founded in 2012; mandates in published bodies end as late as 2068."""
+
+
+def core_type(annotation: Json, /) -> Json:
+    """Strip `| None` and `Annotated` from a field's annotation.
+
+    Args:
+        annotation: For example `Annotated[str, ...] | None`.
+
+    Returns:
+        For example `str`; a list stays whole (`tuple[Refund, ...]`).
+    """
+    while True:
+        origin = get_origin(annotation)
+        if origin is UnionType or origin is Union:
+            annotation = next(part for part in get_args(annotation) if part is not type(None))
+        elif origin is Annotated:
+            annotation = get_args(annotation)[0]
+        else:
+            return annotation
+
+
+def _marks(annotation: Json) -> Iterator[Json]:
+    """List the markers of a field's annotation, list items included."""
+    if get_origin(annotation) is Annotated:
+        yield from get_args(annotation)[1:]
+    for part in get_args(annotation):
+        if get_origin(part) is not None:
+            yield from _marks(part)
+
+
+def is_personal(field: "attrs.Attribute[Any]", /) -> bool:
+    """Tell whether a field holds personal data, a secret or free-form content."""
+    return core_type(field.type) is FreeForm or any(isinstance(mark, _PersonalMark) for mark in _marks(field.type))
+
+
+def is_epoch(field: "attrs.Attribute[Any]", /) -> bool:
+    """Tell whether a field's instant is written as epoch seconds in a text."""
+    return Epoch.__metadata__[0] in _marks(field.type)  # type: ignore[attr-defined]
+
+
+def to_money(value: Json, /) -> Decimal | None:
+    """Convert what a hand-written model may hold as an amount: `Decimal`, `int` or text, never `float`."""
+    if value is None or isinstance(value, Decimal):
+        return value
+    if isinstance(value, bool) or not isinstance(value, int | str):
+        message = f"an amount is a Decimal, an int or text such as '1499.50', not {type(value).__name__}"
+        raise ConfigurationError(message)
+    try:
+        return Decimal(value)
+    except InvalidOperation:
+        message = "an amount in text is a plain number such as '1499.50'"
+        raise ConfigurationError(message) from None
+
+
+def to_instant(value: Json, /) -> datetime | None:
+    """Convert what a hand-written model may hold as an instant: an aware `datetime` or ISO 8601 text with a zone."""
+    if value is None or isinstance(value, datetime):
+        return value
+    if isinstance(value, str):
+        try:
+            return datetime.fromisoformat(value)
+        except ValueError:
+            pass
+    message = "an instant is an aware datetime or text such as '2024-01-31T09:30:00Z'"
+    raise ConfigurationError(message)
+
+
+def _to_tuple(value: Json) -> Json:
+    return value if value is None or isinstance(value, str) else tuple(value)
+
+
+def _to_free_form(value: Json) -> FreeForm | None:
+    return value if value is None or isinstance(value, FreeForm) else FreeForm(value)
+
+
+def _enum_converter(kind: type[OpenEnum]) -> Callable[[Json], OpenEnum | None]:
+    def to_member(value: Json) -> OpenEnum | None:
+        return None if value is None else kind(value)
+
+    return to_member
+
+
+def _converter(kind: Json) -> Callable[[Json], Json] | None:
+    """Choose the converter of a field that is filled by hand."""
+    if kind is Decimal:
+        return to_money
+    if kind is datetime:
+        return to_instant
+    if kind is FreeForm:
+        return _to_free_form
+    if get_origin(kind) is tuple:
+        return _to_tuple
+    if isinstance(kind, type) and issubclass(kind, OpenEnum):
+        return _enum_converter(kind)
+    return None
+
+
+def sound_money(amount: Decimal, /) -> bool:
+    """Tell whether a number can be an amount: finite, 0 or from 10^-18 to below 10^19."""
+    return amount.is_finite() and _SMALLEST_EXPONENT <= amount.adjusted() <= _LARGEST_EXPONENT
+
+
+def sound_instant(instant: datetime, /) -> bool:
+    """Tell whether a time can be one of Juspay's: with a zone, from 2010 to 2100."""
+    return instant.tzinfo is not None and _FIRST_YEAR <= instant.year <= _LAST_YEAR
+
+
+def _checker(money: tuple[str, ...], instants: tuple[str, ...]) -> Callable[["Model"], None]:
+    """Make the one check that every instance passes, parsed or built by hand.
+
+    It spells `sound_money` and `sound_instant` out: a call per value would cost a parse a twentieth.
+    """
+
+    def check(self: "Model") -> None:
+        get = self.__dict__.get
+        for name in money:
+            amount = get(name)
+            if amount is not None and not (
+                amount.is_finite() and _SMALLEST_EXPONENT <= amount.adjusted() <= _LARGEST_EXPONENT
+            ):
+                message = f"{name}: expected an amount from 10^{_SMALLEST_EXPONENT} to below 10^{_LARGEST_EXPONENT + 1}"
+                raise ConfigurationError(message)
+        for name in instants:
+            instant = get(name)
+            if instant is not None and not (instant.tzinfo is not None and _FIRST_YEAR <= instant.year <= _LAST_YEAR):
+                message = f"{name}: expected a time with a zone, from {_FIRST_YEAR} to {_LAST_YEAR}"
+                raise ConfigurationError(message)
+
+    return check
+
+
+def shape(cls: type, fields: "list[attrs.Attribute[Any]]") -> "list[attrs.Attribute[Any]]":
+    """Give each field of a model its converter, and the model its check (an attrs `field_transformer`).
+
+    Free-form mappings stay out of the hash: their values may be unhashable.
+    """
+    kinds = {field.name: core_type(field.type) for field in fields}
+    money = tuple(name for name, kind in kinds.items() if kind is Decimal)
+    instants = tuple(name for name, kind in kinds.items() if kind is datetime)
+    if money or instants:
+        cast("Any", cls).__attrs_post_init__ = _checker(money, instants)
+    return [
+        field.evolve(
+            converter=_converter(kinds[field.name]),
+            hash=False if kinds[field.name] is FreeForm else field.hash,
+        )
+        for field in fields
+    ]
+
+
+class Model:
+    """What every model has in common.
+
+    Absent and null are both `None`; where the difference matters, ask the raw body. A field that the library does
+    not know stays in the raw body (`unknown_fields`), a value that it does not know stays as its text.
+    """
+
+    __attrs_attrs__: ClassVar[Any]
+
+    @classmethod
+    def __attrs_init_subclass__(cls) -> None:
+        """Put the defaults back on the class: an absent field then costs the parser nothing."""
+        for field in attrs.fields(cls):
+            if field.default is not attrs.NOTHING:
+                setattr(cls, field.name, field.default)
+
+    def __repr__(self) -> str:
+        """Show the fields that are set; personal data and secrets are masked."""
+        return f"{type(self).__name__}({', '.join(_shown_fields(self))})"
+
+
+def _shown_fields(model: Model) -> Iterator[str]:
+    for field in attrs.fields(type(model)):
+        value = getattr(model, field.name)
+        if value is not None and field.repr:
+            yield f"{field.name}={'***' if is_personal(field) else repr(value)}"
+
+
+class PayoutModel(Model):
+    """What every payout model has in common: on the wire its names are camelCase."""
+
+
+def _camel(name: str) -> str:
+    """Spell `merchant_order_id` as `merchantOrderId`."""
+    first, *rest = name.split("_")
+    return first + "".join(word.capitalize() for word in rest)
+
+
+def wire_names(cls: type[Model], /) -> dict[str, tuple[str, ...]]:
+    """Give each field's names on the wire.
+
+    Args:
+        cls: A model class.
+
+    Returns:
+        Attribute name -> spellings, the one to write first. Payment models keep the vendor's names, payout models are
+        the camelCase of theirs, and a `Wire` mark says where neither holds.
+    """
+    spell = _camel if issubclass(cls, PayoutModel) else str
+    names: dict[str, tuple[str, ...]] = {}
+    for field in attrs.fields(cls):
+        marked: Iterable[Wire] = (mark for mark in _marks(field.type) if isinstance(mark, Wire))
+        names[field.name] = next((mark.names for mark in marked), (spell(field.name),))
+    return names

@@ -1,0 +1,53 @@
+"""Own the slow and exact way to decode JSON: numbers keep every digit, and no number is too long to be read.
+
+It serves where the fast decoder refuses a number, and where a body is decoded again on demand.
+"""
+
+import json
+from decimal import Decimal, InvalidOperation
+from typing import Any, Final, TypeAlias
+
+from juspay_webhooks.errors import ConfigurationError
+
+__all__ = ["Json", "decode_exact"]
+
+Json: TypeAlias = Any
+"""Decoded JSON of a shape that only the sender knows."""
+
+_LONGEST_INT: Final = 300
+"""Digits up to which an integer stays an `int`: below every limit that an interpreter may be set to (640)."""
+
+
+def _integer(digits: str) -> int | Decimal:
+    """Hold an integer; one too long for `int` becomes a `Decimal` (reading it as `int` takes quadratic time)."""
+    return int(digits) if len(digits) <= _LONGEST_INT else Decimal(digits)
+
+
+def _fraction(text: str) -> Decimal | str:
+    """Hold a number with a fraction or an exponent; an exponent that nothing holds leaves the number as its text."""
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        return text
+
+
+def _refuse_constant(_name: str) -> None:
+    """Refuse NaN and Infinity, which are not JSON."""
+    message = "NaN and Infinity are not JSON"
+    raise ConfigurationError(message)
+
+
+def decode_exact(text: str, /) -> Json:
+    """Decode JSON text; numbers with a fraction or an exponent become `Decimal`.
+
+    Args:
+        text: JSON text without a byte order mark.
+
+    Returns:
+        The decoded value.
+
+    Raises:
+        ValueError: The text is not JSON.
+        RecursionError: It is nested deeper than the stack.
+    """
+    return json.loads(text, parse_float=_fraction, parse_int=_integer, parse_constant=_refuse_constant)

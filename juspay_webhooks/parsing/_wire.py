@@ -1,0 +1,144 @@
+"""Own the way back: typed values in the vendor's names and shapes, and what a body holds beyond them."""
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from decimal import Decimal
+from types import MappingProxyType
+from typing import Any, Final, get_args, get_origin
+
+import attrs
+
+from juspay_webhooks.errors import pointer
+from juspay_webhooks.events import (
+    PAYOUT_CLASSES,
+    AnyEvent,
+    BaseEvent,
+    PayoutFamily,
+    UnknownEvent,
+    UnknownPayoutEvent,
+    UnreadableEvent,
+)
+from juspay_webhooks.models import FreeForm, Mandate, Model, Notification, OpenEnum, Order, Transaction
+from juspay_webhooks.models.fields import Json, core_type, is_epoch, wire_names
+
+__all__ = ["to_wire", "unknown_fields"]
+
+_CONTENT: Final[Mapping[str, type[Model]]] = MappingProxyType(
+    {"order": Order, "txn": Transaction, "mandate": Mandate, "notification": Notification}
+)
+_PAYMENT_KEYS: Final = ("id", "event_name", "date_created")
+_PAYOUT_KEYS: Final = ("id", "label", "value", "category")
+
+
+def to_wire(value: Model, /) -> dict[str, Json]:
+    """Give a model or an event back in the vendor's names and shapes.
+
+    Args:
+        value: A model such as `Order`, or an event.
+
+    Returns:
+        A dict that JSON can hold: enumerations as text, instants as ISO 8601 in UTC (epoch seconds in text where the
+        vendor writes these), whole amounts as `int`, others as exact `Decimal` (`json.dumps(..., default=str)` writes
+        them as text, which Juspay does too). What is None is left out. Reading it again gives an equal model. An event
+        that is unknown or unreadable comes back as its payload.
+    """
+    if isinstance(value, UnknownEvent | UnknownPayoutEvent | UnreadableEvent):
+        return dict(value.payload)
+    if not isinstance(value, BaseEvent):
+        return _model_to_wire(value)
+    if isinstance(value, PayoutFamily):
+        return _without_none(
+            {key: _to_json(getattr(value, key)) for key in _PAYOUT_KEYS} | {"info": _model_to_wire(value.info)}
+        )
+    content = {key: getattr(value, key) for key in _CONTENT}
+    return _without_none(
+        {
+            "id": value.id,
+            "event_name": value.name,
+            "date_created": _to_json(value.date_created),
+            "content": {key: _model_to_wire(part) for key, part in content.items() if part is not None},
+        }
+    )
+
+
+def _without_none(members: dict[str, Json]) -> dict[str, Json]:
+    return {key: member for key, member in members.items() if member is not None}
+
+
+def _model_to_wire(model: Model) -> dict[str, Json]:
+    names = wire_names(type(model))
+    members: dict[str, Json] = {}
+    for field in attrs.fields(type(model)):
+        found = getattr(model, field.name)
+        if found is not None:
+            members[names[field.name][0]] = str(int(found.timestamp())) if is_epoch(field) else _to_json(found)
+    return members
+
+
+def _to_json(value: Any) -> Json:
+    """Write one value in the vendor's shape."""
+    if isinstance(value, Model):
+        return _model_to_wire(value)
+    if isinstance(value, tuple):
+        return [_to_json(item) for item in value]
+    if isinstance(value, FreeForm):
+        return value.to_json()
+    if isinstance(value, OpenEnum):
+        return value.value
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    if isinstance(value, Decimal) and value == value.to_integral_value():
+        return int(value)
+    return value
+
+
+def unknown_fields(event: AnyEvent, /) -> Mapping[str, Json]:
+    """List what the body of an event holds beyond the fields that the library knows.
+
+    Free-form objects (`metadata`, `gateway_response` ...) are known as a whole.
+
+    Args:
+        event: An event that was parsed.
+
+    Returns:
+        JSON pointer (RFC 6901) into the body -> decoded value, in the order of the body. Empty for an event built by
+        hand.
+    """
+    return MappingProxyType(dict(_strangers_of_body(event.payload)))
+
+
+def _strangers_of_body(body: Mapping[str, Json]) -> Iterator[tuple[str, Json]]:
+    is_payment = body.get("event_name") is not None
+    known = (*_PAYMENT_KEYS, "content") if is_payment else (*_PAYOUT_KEYS, "info")
+    for key, member in body.items():
+        if key not in known:
+            yield pointer((key,)), member
+        elif key == "content":
+            yield from _strangers_of_content(member)
+        elif key == "info":
+            cls = PAYOUT_CLASSES.get(body["label"])
+            model = None if cls is None else core_type(attrs.fields_dict(cls)["info"].type)
+            yield from ((pointer((key,)), member),) if model is None else _strangers(model, member, (key,))
+
+
+def _strangers_of_content(content: Mapping[str, Json]) -> Iterator[tuple[str, Json]]:
+    for key, member in content.items():
+        model = _CONTENT.get(key)
+        if model is None:
+            yield pointer(("content", key)), member
+        else:
+            yield from _strangers(model, member, ("content", key))
+
+
+def _strangers(kind: Any, value: Json, path: tuple[str | int, ...]) -> Iterator[tuple[str, Json]]:
+    """Walk a value beside the type that reads it."""
+    if get_origin(kind) is tuple and isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _strangers(get_args(kind)[0], item, (*path, index))
+    elif isinstance(kind, type) and issubclass(kind, Model) and isinstance(value, dict):
+        homes = {key: core_type(field.type) for field in attrs.fields(kind) for key in wire_names(kind)[field.name]}
+        for key, member in value.items():
+            if key in homes:
+                yield from _strangers(homes[key], member, (*path, key))
+            else:
+                yield pointer((*path, key)), member

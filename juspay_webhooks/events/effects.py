@@ -21,7 +21,6 @@ from juspay_webhooks.models import (
     Money,
     Notification,
     NotificationStatus,
-    OpenEnum,
     Order,
     PayoutOrderInfo,
     Refund,
@@ -30,6 +29,7 @@ from juspay_webhooks.models import (
     ValidationStatus,
     ValidationV2Info,
 )
+from juspay_webhooks.models.fields import Model, shape
 
 __all__ = [
     "Effect",
@@ -51,8 +51,7 @@ __all__ = [
 ]
 
 
-@attrs.frozen(kw_only=True)
-class _Effect:
+class _Effect(Model):
     """What all effects have in common."""
 
     @property
@@ -65,7 +64,7 @@ class _Effect:
         raise NotImplementedError
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False, repr=False, eq=False, field_transformer=shape)
 class OrderPaid(_Effect):
     """The order is paid in full: compare amount and currency with your own record, then fulfil it once."""
 
@@ -82,7 +81,7 @@ class OrderPaid(_Effect):
         yield self.order_id
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False, repr=False, eq=False, field_transformer=shape)
 class PaymentFailed(_Effect):
     """One payment attempt of the order failed; a later attempt may still pay the order."""
 
@@ -100,7 +99,7 @@ class PaymentFailed(_Effect):
         yield self.attempt or ""
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False, repr=False, eq=False, field_transformer=shape)
 class RefundSettled(_Effect):
     """One refund of the order succeeded at the gateway."""
 
@@ -118,7 +117,7 @@ class RefundSettled(_Effect):
         yield self.unique_request_id
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False, repr=False, eq=False, field_transformer=shape)
 class RefundFailed(_Effect):
     """One refund of the order failed: a new one needs a new `unique_request_id`."""
 
@@ -136,7 +135,7 @@ class RefundFailed(_Effect):
         yield self.unique_request_id
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False, repr=False, eq=False, field_transformer=shape)
 class MandateChanged(_Effect):
     """A mandate reached a state."""
 
@@ -155,7 +154,7 @@ class MandateChanged(_Effect):
         yield self.changed_at.isoformat() if self.changed_at else ""
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False, repr=False, eq=False, field_transformer=shape)
 class NotificationResult(_Effect):
     """A pre-debit notification was delivered, or failed for good."""
 
@@ -170,7 +169,7 @@ class NotificationResult(_Effect):
         yield self.status
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False, repr=False, eq=False, field_transformer=shape)
 class PayoutResult(_Effect):
     """A payout order, one of its fulfillments or one attempt ended, was taken back, or waits for a person."""
 
@@ -180,7 +179,7 @@ class PayoutResult(_Effect):
     id: str
     """Juspay's id of the object; an attempt without an id goes by its reference at the gateway."""
 
-    status: OpenEnum
+    status: str
     """Juspay's word for the state reached."""
 
     outcome: PayoutOutcome
@@ -195,7 +194,7 @@ class PayoutResult(_Effect):
         yield self.status
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False, repr=False, eq=False, field_transformer=shape)
 class ValidationResult(_Effect):
     """The validation of a beneficiary ended."""
 

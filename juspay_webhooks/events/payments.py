@@ -65,7 +65,7 @@ __all__ = [
 ]
 
 
-@attrs.frozen(kw_only=True, slots=False, repr=False, field_transformer=shape)
+@attrs.frozen(kw_only=True, slots=False, repr=False, eq=False, field_transformer=shape)
 class OrderEvent(BaseEvent):
     """An event about an order; TXN_CREATED is one of these, for it carries the order."""
 
@@ -124,7 +124,7 @@ class OrderPartialCharged(OrderEvent):
     """Only part of a split payment was charged."""
 
 
-@attrs.frozen(kw_only=True, slots=False, repr=False, field_transformer=shape)
+@attrs.frozen(kw_only=True, slots=False, repr=False, eq=False, field_transformer=shape)
 class RefundEvent(BaseEvent):
     """An event about the refunds of an order; it carries the order with *all* its refunds, whose status stays CHARGED."""
 
@@ -185,7 +185,7 @@ class AutoRefundFailed(RefundEvent):
     """A refund that Juspay triggered failed."""
 
 
-@attrs.frozen(kw_only=True, slots=False, repr=False, field_transformer=shape)
+@attrs.frozen(kw_only=True, slots=False, repr=False, eq=False, field_transformer=shape)
 class TransactionEvent(BaseEvent):
     """An event about one transaction, without the order around it."""
 
@@ -226,7 +226,7 @@ class TxnFailed(TransactionEvent):
     """The transaction failed."""
 
 
-@attrs.frozen(kw_only=True, slots=False, repr=False, field_transformer=shape)
+@attrs.frozen(kw_only=True, slots=False, repr=False, eq=False, field_transformer=shape)
 class MandateEvent(BaseEvent):
     """An event about a mandate."""
 
@@ -283,7 +283,7 @@ class MandateExpired(MandateEvent):
     """The mandate's end date passed."""
 
 
-@attrs.frozen(kw_only=True, slots=False, repr=False, field_transformer=shape)
+@attrs.frozen(kw_only=True, slots=False, repr=False, eq=False, field_transformer=shape)
 class NotificationEvent(BaseEvent):
     """An event about a pre-debit notification."""
 
@@ -324,7 +324,7 @@ class NotificationFailed(NotificationEvent):
     """The pre-debit notification failed."""
 
 
-@attrs.frozen(kw_only=True, slots=False, repr=False, field_transformer=shape)
+@attrs.frozen(kw_only=True, slots=False, repr=False, eq=False, field_transformer=shape)
 class UnknownEvent(BaseEvent):
     """A payment event whose content has no typed home: chargebacks, tokens, and what Juspay adds tomorrow.
 
@@ -348,7 +348,7 @@ class UnknownEvent(BaseEvent):
         return ()
 
 
-@attrs.frozen(kw_only=True, slots=False, repr=False, field_transformer=shape)
+@attrs.frozen(kw_only=True, slots=False, repr=False, eq=False, field_transformer=shape)
 class UnreadableEvent(BaseEvent):
     """A Juspay event, payment or payout, of which a required part is missing or unreadable.
 

@@ -104,7 +104,7 @@ class _Labelled:
         return f"{self.label}/{self.value}"
 
 
-@attrs.frozen(kw_only=True, slots=False, repr=False, field_transformer=shape)
+@attrs.frozen(kw_only=True, slots=False, repr=False, eq=False, field_transformer=shape)
 class PayoutOrderEvent(_Labelled, BaseEvent):
     """An event about a payout order."""
 
@@ -131,7 +131,7 @@ class PayoutOrderEvent(_Labelled, BaseEvent):
         return tuple(effects_of_payout(self.label, self.info))
 
 
-@attrs.frozen(kw_only=True, slots=False, repr=False, field_transformer=shape)
+@attrs.frozen(kw_only=True, slots=False, repr=False, eq=False, field_transformer=shape)
 class FulfillmentOrderEvent(_Labelled, BaseEvent):
     """An event about one fulfillment of a payout order; it does not name the merchant's order."""
 
@@ -153,7 +153,7 @@ class FulfillmentOrderEvent(_Labelled, BaseEvent):
         return tuple(effects_of_payout(self.label, self.info))
 
 
-@attrs.frozen(kw_only=True, slots=False, repr=False, field_transformer=shape)
+@attrs.frozen(kw_only=True, slots=False, repr=False, eq=False, field_transformer=shape)
 class FulfillmentTransactionEvent(_Labelled, BaseEvent):
     """An event about one attempt to send money. Terminal is not final: SUCCESS may become REVERSED, FAILURE CONFLICTED."""
 
@@ -175,7 +175,7 @@ class FulfillmentTransactionEvent(_Labelled, BaseEvent):
         return tuple(effects_of_payout(self.label, self.info))
 
 
-@attrs.frozen(kw_only=True, slots=False, repr=False, field_transformer=shape)
+@attrs.frozen(kw_only=True, slots=False, repr=False, eq=False, field_transformer=shape)
 class ValidationEvent(_Labelled, BaseEvent):
     """An event about the validation of a beneficiary, version 1; its shape was never published."""
 
@@ -197,7 +197,7 @@ class ValidationEvent(_Labelled, BaseEvent):
         return tuple(effects_of_validation(self.info))
 
 
-@attrs.frozen(kw_only=True, slots=False, repr=False, field_transformer=shape)
+@attrs.frozen(kw_only=True, slots=False, repr=False, eq=False, field_transformer=shape)
 class ValidationV2Event(_Labelled, BaseEvent):
     """An event about the validation of a beneficiary."""
 
@@ -219,7 +219,7 @@ class ValidationV2Event(_Labelled, BaseEvent):
         return tuple(effects_of_validation(self.info))
 
 
-@attrs.frozen(kw_only=True, slots=False, repr=False, field_transformer=shape)
+@attrs.frozen(kw_only=True, slots=False, repr=False, eq=False, field_transformer=shape)
 class RoutingEvent(_Labelled, BaseEvent):
     """Juspay's router moved to another gateway; the shape of this event was never published."""
 
@@ -241,7 +241,7 @@ class RoutingEvent(_Labelled, BaseEvent):
         return ()
 
 
-@attrs.frozen(kw_only=True, slots=False, repr=False, field_transformer=shape)
+@attrs.frozen(kw_only=True, slots=False, repr=False, eq=False, field_transformer=shape)
 class UnknownPayoutEvent(_Labelled, BaseEvent):
     """A payout event with a label that the library does not know; nothing is lost. Answer 200."""
 

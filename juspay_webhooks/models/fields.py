@@ -7,6 +7,7 @@ fills the instances directly and skips the converters, which exist for models th
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
+from functools import cache, partial
 from types import UnionType
 from typing import Annotated, Any, ClassVar, Final, TypeAlias, Union, cast, get_args, get_origin
 
@@ -50,6 +51,7 @@ class Wire:
     """Marks a field whose name on the wire is not the attribute's; the first spelling is the one written back."""
 
     names: tuple[str, ...]
+    """Spellings on the wire."""
 
 
 Personal: TypeAlias = Annotated[str, _PersonalMark()]
@@ -138,31 +140,32 @@ def _to_free_form(value: Json) -> FreeForm | None:
     return value if value is None or isinstance(value, FreeForm) else FreeForm(value)
 
 
-def _enum_converter(kind: type[OpenEnum]) -> Callable[[Json], OpenEnum | None]:
-    def to_member(value: Json) -> OpenEnum | None:
-        return None if value is None else kind(value)
-
-    return to_member
-
-
-def _converter(kind: Json) -> Callable[[Json], Json] | None:
-    """Choose the converter of a field that is filled by hand."""
+@cache
+def _converter(kind: Json) -> "attrs.Converter[Any, Any] | None":
+    """Choose the converter of a field that is filled by hand; made once per type, for attrs looks at each closely."""
     if kind is Decimal:
-        return to_money
+        return attrs.Converter(to_money)
     if kind is datetime:
-        return to_instant
+        return attrs.Converter(to_instant)
     if kind is FreeForm:
-        return _to_free_form
+        return attrs.Converter(_to_free_form)
     if get_origin(kind) is tuple:
-        return _to_tuple
+        return attrs.Converter(_to_tuple)
     if isinstance(kind, type) and issubclass(kind, OpenEnum):
-        return _enum_converter(kind)
+        return attrs.Converter(partial(_to_word, kind))
     return None
 
 
+def _to_word(kind: type[OpenEnum], value: Json) -> OpenEnum | None:
+    if value is None or isinstance(value, str):
+        return None if value is None else kind(value)
+    message = f"a {kind.__name__} is text, not {type(value).__name__}"
+    raise ConfigurationError(message)
+
+
 def sound_money(amount: Decimal, /) -> bool:
-    """Tell whether a number can be an amount: finite, 0 or from 10^-18 to below 10^19."""
-    return amount.is_finite() and _SMALLEST_EXPONENT <= amount.adjusted() <= _LARGEST_EXPONENT
+    """Tell whether a number can be an amount: finite, and 0 or from 10^-18 to below 10^19."""
+    return amount.is_finite() and (_SMALLEST_EXPONENT <= amount.adjusted() <= _LARGEST_EXPONENT or not amount)
 
 
 def sound_instant(instant: datetime, /) -> bool:
@@ -181,7 +184,7 @@ def _checker(money: tuple[str, ...], instants: tuple[str, ...]) -> Callable[["Mo
         for name in money:
             amount = get(name)
             if amount is not None and not (
-                amount.is_finite() and _SMALLEST_EXPONENT <= amount.adjusted() <= _LARGEST_EXPONENT
+                amount.is_finite() and (_SMALLEST_EXPONENT <= amount.adjusted() <= _LARGEST_EXPONENT or not amount)
             ):
                 message = f"{name}: expected an amount from 10^{_SMALLEST_EXPONENT} to below 10^{_LARGEST_EXPONENT + 1}"
                 raise ConfigurationError(message)
@@ -195,22 +198,14 @@ def _checker(money: tuple[str, ...], instants: tuple[str, ...]) -> Callable[["Mo
 
 
 def shape(cls: type, fields: "list[attrs.Attribute[Any]]") -> "list[attrs.Attribute[Any]]":
-    """Give each field of a model its converter, and the model its check (an attrs `field_transformer`).
-
-    Free-form mappings stay out of the hash: their values may be unhashable.
-    """
+    """Give each field of a model its converter, and the model its check (an attrs `field_transformer`)."""
     kinds = {field.name: core_type(field.type) for field in fields}
+    chosen = [(field, _converter(kinds[field.name])) for field in fields]
     money = tuple(name for name, kind in kinds.items() if kind is Decimal)
     instants = tuple(name for name, kind in kinds.items() if kind is datetime)
     if money or instants:
         cast("Any", cls).__attrs_post_init__ = _checker(money, instants)
-    return [
-        field.evolve(
-            converter=_converter(kinds[field.name]),
-            hash=False if kinds[field.name] is FreeForm else field.hash,
-        )
-        for field in fields
-    ]
+    return [field if converter is None else field.evolve(converter=converter) for field, converter in chosen]
 
 
 class Model:
@@ -229,9 +224,32 @@ class Model:
             if field.default is not attrs.NOTHING:
                 setattr(cls, field.name, field.default)
 
+    def __eq__(self, other: object) -> bool:
+        """Compare the fields of two instances of one class.
+
+        Written once: a comparison generated for each class would take a sixth of the import.
+        """
+        if other.__class__ is not self.__class__:
+            return NotImplemented
+        return all(getattr(self, name) == getattr(other, name) for name in _compared(type(self)))
+
+    def __hash__(self) -> int:
+        """Hash the fields; free-form objects stay out, for their values may be unhashable."""
+        return hash((type(self), *(getattr(self, name) for name in _hashed(type(self)))))
+
     def __repr__(self) -> str:
         """Show the fields that are set; personal data and secrets are masked."""
         return f"{type(self).__name__}({', '.join(_shown_fields(self))})"
+
+
+@cache
+def _compared(cls: type[Model]) -> tuple[str, ...]:
+    return tuple(field.name for field in attrs.fields(cls) if field.eq)
+
+
+@cache
+def _hashed(cls: type[Model]) -> tuple[str, ...]:
+    return tuple(name for name in _compared(cls) if core_type(attrs.fields_dict(cls)[name].type) is not FreeForm)
 
 
 def _shown_fields(model: Model) -> Iterator[str]:

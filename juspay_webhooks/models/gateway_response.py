@@ -12,7 +12,7 @@ from juspay_webhooks.models.fields import FreeForm, Model, Money, shape
 __all__ = ["GatewayResponse"]
 
 
-@attrs.frozen(kw_only=True, slots=False, repr=False, field_transformer=shape)
+@attrs.frozen(kw_only=True, slots=False, repr=False, eq=False, field_transformer=shape)
 class GatewayResponse(Model):
     """What the gateway answered (`payment_gateway_response`), in its own codes and words."""
 

@@ -23,7 +23,7 @@ __all__ = [
 ]
 
 
-@attrs.frozen(kw_only=True, slots=False, repr=False, field_transformer=shape)
+@attrs.frozen(kw_only=True, slots=False, repr=False, eq=False, field_transformer=shape)
 class CardToken(Model):
     """The network's or the issuer's token that stood in for the card number."""
 
@@ -58,7 +58,7 @@ class CardToken(Model):
     """Opaque text, the same for the same card; it links payments of one customer, hence masked."""
 
 
-@attrs.frozen(kw_only=True, slots=False, repr=False, field_transformer=shape)
+@attrs.frozen(kw_only=True, slots=False, repr=False, eq=False, field_transformer=shape)
 class CardTokenCreated(Model):
     """The token that this payment created; only order-status answers show it unmasked."""
 
@@ -72,7 +72,7 @@ class CardTokenCreated(Model):
     """State of the new token; ACTIVE is the only word seen."""
 
 
-@attrs.frozen(kw_only=True, slots=False, repr=False, field_transformer=shape)
+@attrs.frozen(kw_only=True, slots=False, repr=False, eq=False, field_transformer=shape)
 class Card(Model):
     """The card of a payment; gift cards stand here too. 44 of 52 published webhook bodies mask it as a whole."""
 
@@ -146,7 +146,7 @@ class Card(Model):
     """The token that this payment created, if it did."""
 
 
-@attrs.frozen(kw_only=True, slots=False, repr=False, field_transformer=shape)
+@attrs.frozen(kw_only=True, slots=False, repr=False, eq=False, field_transformer=shape)
 class Upi(Model):
     """The UPI payment: how it was started, and by whom."""
 
@@ -163,7 +163,7 @@ class Upi(Model):
     """Payer's UPI app by its other name. Source: one merchant's production code; no sample has it here."""
 
 
-@attrs.frozen(kw_only=True, slots=False, repr=False, field_transformer=shape)
+@attrs.frozen(kw_only=True, slots=False, repr=False, eq=False, field_transformer=shape)
 class Wallet(Model):
     """The wallet payment."""
 
@@ -171,7 +171,7 @@ class Wallet(Model):
     """How the wallet was debited: DIRECT_DEBIT, INAPP_DEBIT, INTENT, REDIRECT or REDIRECT_DEBIT."""
 
 
-@attrs.frozen(kw_only=True, slots=False, repr=False, field_transformer=shape)
+@attrs.frozen(kw_only=True, slots=False, repr=False, eq=False, field_transformer=shape)
 class EmiInterest(Model):
     """Interest of an EMI; one published order-status answer shows it."""
 
@@ -185,7 +185,7 @@ class EmiInterest(Model):
     """Tax on the interest in major units of the order's currency; null in the one answer."""
 
 
-@attrs.frozen(kw_only=True, slots=False, repr=False, field_transformer=shape)
+@attrs.frozen(kw_only=True, slots=False, repr=False, eq=False, field_transformer=shape)
 class EmiTenure(Model):
     """Term of an EMI."""
 
@@ -196,7 +196,7 @@ class EmiTenure(Model):
     """Unit of `duration`; "months" is the only word seen."""
 
 
-@attrs.frozen(kw_only=True, slots=False, repr=False, field_transformer=shape)
+@attrs.frozen(kw_only=True, slots=False, repr=False, eq=False, field_transformer=shape)
 class EmiFeeInfo(Model):
     """What the bank charges for setting an EMI up."""
 
@@ -207,7 +207,7 @@ class EmiFeeInfo(Model):
     """Tax on the fee in major units of the order's currency; a number in a string."""
 
 
-@attrs.frozen(kw_only=True, slots=False, repr=False, field_transformer=shape)
+@attrs.frozen(kw_only=True, slots=False, repr=False, eq=False, field_transformer=shape)
 class EmiSubvention(Model):
     """One share of an EMI's interest that somebody else bears.
 
@@ -215,7 +215,7 @@ class EmiSubvention(Model):
     """
 
 
-@attrs.frozen(kw_only=True, slots=False, repr=False, field_transformer=shape)
+@attrs.frozen(kw_only=True, slots=False, repr=False, eq=False, field_transformer=shape)
 class EmiDetails(Model):
     """Terms of a payment in monthly instalments; other payments carry an object of nulls."""
 

@@ -3,7 +3,6 @@
 It serves where the fast decoder refuses a number, and where a body is decoded again on demand.
 """
 
-import json
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final, TypeAlias
 
@@ -50,4 +49,6 @@ def decode_exact(text: str, /) -> Json:
         ValueError: The text is not JSON.
         RecursionError: It is nested deeper than the stack.
     """
+    import json  # noqa: PLC0415 - 2 ms of import that most processes never need
+
     return json.loads(text, parse_float=_fraction, parse_int=_integer, parse_constant=_refuse_constant)

@@ -16,7 +16,7 @@ from juspay_webhooks.models.statuses import MandateStatus
 __all__ = ["BankDetails", "Mandate", "OrderMandate", "PaymentInfo", "PgResponse"]
 
 
-@attrs.frozen(kw_only=True, slots=False, repr=False, field_transformer=shape)
+@attrs.frozen(kw_only=True, slots=False, repr=False, eq=False, field_transformer=shape)
 class BankDetails(Model):
     """Payer's bank account, for mandates that are bound to one."""
 
@@ -33,7 +33,7 @@ class BankDetails(Model):
     """Name of the account's owner."""
 
 
-@attrs.frozen(kw_only=True, slots=False, repr=False, field_transformer=shape)
+@attrs.frozen(kw_only=True, slots=False, repr=False, eq=False, field_transformer=shape)
 class PgResponse(Model):
     """What the gateway said when the registration failed."""
 
@@ -44,7 +44,7 @@ class PgResponse(Model):
     """Gateway's text."""
 
 
-@attrs.frozen(kw_only=True, slots=False, repr=False, field_transformer=shape)
+@attrs.frozen(kw_only=True, slots=False, repr=False, eq=False, field_transformer=shape)
 class PaymentInfo(Model):
     """What the mandate debits; masked as a whole in 17 of 30 published bodies."""
 
@@ -67,7 +67,7 @@ class PaymentInfo(Model):
     """The bank account; lists of mandates only."""
 
 
-@attrs.frozen(kw_only=True, slots=False, repr=False, field_transformer=shape)
+@attrs.frozen(kw_only=True, slots=False, repr=False, eq=False, field_transformer=shape)
 class Mandate(Model):
     """A mandate as its own events carry it (`content.mandate`) and as the status call answers."""
 
@@ -164,7 +164,7 @@ class Mandate(Model):
         return self.status.outcome
 
 
-@attrs.frozen(kw_only=True, slots=False, repr=False, field_transformer=shape)
+@attrs.frozen(kw_only=True, slots=False, repr=False, eq=False, field_transformer=shape)
 class OrderMandate(Model):
     """A mandate as the order carries it that registers or executes it (`order.mandate`). Decide on `outcome`."""
 

@@ -15,7 +15,7 @@ from juspay_webhooks.models.statuses import NotificationStatus
 __all__ = ["Notification", "NotificationMandate", "NotificationSource", "ProviderResponse"]
 
 
-@attrs.frozen(kw_only=True, slots=False, repr=False, field_transformer=shape)
+@attrs.frozen(kw_only=True, slots=False, repr=False, eq=False, field_transformer=shape)
 class NotificationSource(Model):
     """The debit that the payer is told of (`source_info`)."""
 
@@ -29,7 +29,7 @@ class NotificationSource(Model):
     """Merchant's invoice number as the payer sees it; on the wire one key that holds a dot."""
 
 
-@attrs.frozen(kw_only=True, slots=False, repr=False, field_transformer=shape)
+@attrs.frozen(kw_only=True, slots=False, repr=False, eq=False, field_transformer=shape)
 class NotificationMandate(Model):
     """The mandate that is to be debited."""
 
@@ -37,7 +37,7 @@ class NotificationMandate(Model):
     """Juspay's id of the mandate; the only key that this object has."""
 
 
-@attrs.frozen(kw_only=True, slots=False, repr=False, field_transformer=shape)
+@attrs.frozen(kw_only=True, slots=False, repr=False, eq=False, field_transformer=shape)
 class ProviderResponse(Model):
     """What the provider of the message answered."""
 
@@ -54,7 +54,7 @@ class ProviderResponse(Model):
     """When the provider sent the message; epoch seconds in text on the wire, answers to status calls only."""
 
 
-@attrs.frozen(kw_only=True, slots=False, repr=False, field_transformer=shape)
+@attrs.frozen(kw_only=True, slots=False, repr=False, eq=False, field_transformer=shape)
 class Notification(Model):
     """A pre-debit notification (`content.notification`). Debit only after SUCCESS, and only by the planned amount."""
 

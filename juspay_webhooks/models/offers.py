@@ -12,7 +12,7 @@ from juspay_webhooks.models.fields import FreeForm, Model, Money, shape
 __all__ = ["CalculationInfo", "EmiDiscount", "Offer", "OfferBenefit", "ProductDiscount"]
 
 
-@attrs.frozen(kw_only=True, slots=False, repr=False, field_transformer=shape)
+@attrs.frozen(kw_only=True, slots=False, repr=False, eq=False, field_transformer=shape)
 class CalculationInfo(Model):
     """How the amount of a benefit was worked out."""
 
@@ -29,7 +29,7 @@ class CalculationInfo(Model):
     """Kind of EMI that the benefit needs; NO_COST in the one answer that has it."""
 
 
-@attrs.frozen(kw_only=True, slots=False, repr=False, field_transformer=shape)
+@attrs.frozen(kw_only=True, slots=False, repr=False, eq=False, field_transformer=shape)
 class OfferBenefit(Model):
     """One benefit of an offer."""
 
@@ -43,7 +43,7 @@ class OfferBenefit(Model):
     """How `amount` was worked out."""
 
 
-@attrs.frozen(kw_only=True, slots=False, repr=False, field_transformer=shape)
+@attrs.frozen(kw_only=True, slots=False, repr=False, eq=False, field_transformer=shape)
 class EmiDiscount(Model):
     """What an offer takes off one product when it is paid by EMI."""
 
@@ -60,7 +60,7 @@ class EmiDiscount(Model):
     """Months of the EMI."""
 
 
-@attrs.frozen(kw_only=True, slots=False, repr=False, field_transformer=shape)
+@attrs.frozen(kw_only=True, slots=False, repr=False, eq=False, field_transformer=shape)
 class ProductDiscount(Model):
     """What an offer takes off one product of the basket; one published order-status answer has the list."""
 
@@ -89,7 +89,7 @@ class ProductDiscount(Model):
     """What is taken off when the product is paid by EMI."""
 
 
-@attrs.frozen(kw_only=True, slots=False, repr=False, field_transformer=shape)
+@attrs.frozen(kw_only=True, slots=False, repr=False, eq=False, field_transformer=shape)
 class Offer(Model):
     """One offer that was applied, or tried, on an order or on a leg of it."""
 

@@ -24,7 +24,7 @@ from juspay_webhooks.models.transaction import Transaction, TransactionLeg
 __all__ = ["Order"]
 
 
-@attrs.frozen(kw_only=True, slots=False, repr=False, field_transformer=shape)
+@attrs.frozen(kw_only=True, slots=False, repr=False, eq=False, field_transformer=shape)
 class Order(OrderViews, Model):
     """An order with its latest payment attempt, or with all legs of a split payment, and its refunds.
 

@@ -10,7 +10,7 @@ from juspay_webhooks.models.fields import FreeForm, Model, Money, Personal, shap
 __all__ = ["BasketItem", "PaymentLinks", "RiskCheck"]
 
 
-@attrs.frozen(kw_only=True, slots=False, repr=False, field_transformer=shape)
+@attrs.frozen(kw_only=True, slots=False, repr=False, eq=False, field_transformer=shape)
 class PaymentLinks(Model):
     """Pages on which the customer can pay the order: whoever has a link can open it."""
 
@@ -24,7 +24,7 @@ class PaymentLinks(Model):
     """Link to be embedded in the merchant's page."""
 
 
-@attrs.frozen(kw_only=True, slots=False, repr=False, field_transformer=shape)
+@attrs.frozen(kw_only=True, slots=False, repr=False, eq=False, field_transformer=shape)
 class BasketItem(Model):
     """One item of the basket that the merchant sent with the order; seen in order-status answers only."""
 
@@ -86,7 +86,7 @@ class BasketItem(Model):
     """Discount for paying by EMI, as text; null in every published answer, so its form is not known."""
 
 
-@attrs.frozen(kw_only=True, slots=False, repr=False, field_transformer=shape)
+@attrs.frozen(kw_only=True, slots=False, repr=False, eq=False, field_transformer=shape)
 class RiskCheck(Model):
     """Verdict of one risk check; one published order-status answer has a list of them."""
 

@@ -24,7 +24,7 @@ __all__ = [
 ]
 
 
-@attrs.frozen(kw_only=True, slots=False, repr=False, field_transformer=shape)
+@attrs.frozen(kw_only=True, slots=False, repr=False, eq=False, field_transformer=shape)
 class PayeeDocument(PayoutModel):
     """One identity document of a payee (Brazil)."""
 
@@ -35,7 +35,7 @@ class PayeeDocument(PayoutModel):
     """Kind of document."""
 
 
-@attrs.frozen(kw_only=True, slots=False, repr=False, field_transformer=shape)
+@attrs.frozen(kw_only=True, slots=False, repr=False, eq=False, field_transformer=shape)
 class PayeeDetails(PayoutModel):
     """Who owns a wallet (Brazil)."""
 
@@ -49,7 +49,7 @@ class PayeeDetails(PayoutModel):
     """Identity documents of the payee."""
 
 
-@attrs.frozen(kw_only=True, slots=False, repr=False, field_transformer=shape)
+@attrs.frozen(kw_only=True, slots=False, repr=False, eq=False, field_transformer=shape)
 class BeneficiaryDetails(PayoutModel):
     """Where the money goes; which fields are set depends on the beneficiary's type. All of it is personal data."""
 
@@ -99,7 +99,7 @@ class BeneficiaryDetails(PayoutModel):
     """Page on which the beneficiary says where the money should go (PAYOUT_LINK)."""
 
 
-@attrs.frozen(kw_only=True, slots=False, repr=False, field_transformer=shape)
+@attrs.frozen(kw_only=True, slots=False, repr=False, eq=False, field_transformer=shape)
 class Beneficiary(PayoutModel):
     """Who gets the money."""
 
@@ -110,7 +110,7 @@ class Beneficiary(PayoutModel):
     """Where the money goes; a key that is not known stays in the raw body."""
 
 
-@attrs.frozen(kw_only=True, slots=False, repr=False, field_transformer=shape)
+@attrs.frozen(kw_only=True, slots=False, repr=False, eq=False, field_transformer=shape)
 class PayoutOrderInfo(PayoutModel):
     """A payout order (label ORDER)."""
 
@@ -162,7 +162,7 @@ class PayoutOrderInfo(PayoutModel):
         return self.order_type or self.type
 
 
-@attrs.frozen(kw_only=True, slots=False, repr=False, field_transformer=shape)
+@attrs.frozen(kw_only=True, slots=False, repr=False, eq=False, field_transformer=shape)
 class FulfillmentTransactionInfo(PayoutModel):
     """One attempt to send money (label FULFILLMENT_TXN); it names neither the merchant's order nor the customer."""
 
@@ -215,7 +215,7 @@ class FulfillmentTransactionInfo(PayoutModel):
     """Repeats `updated_at`; in API answers."""
 
 
-@attrs.frozen(kw_only=True, slots=False, repr=False, field_transformer=shape)
+@attrs.frozen(kw_only=True, slots=False, repr=False, eq=False, field_transformer=shape)
 class FulfillmentOrderInfo(PayoutModel):
     """One fulfillment of a payout order (label FULFILLMENT_ORDER); it does not name the merchant's order."""
 
@@ -295,7 +295,7 @@ class FulfillmentOrderInfo(PayoutModel):
         return order_id if order_id and number.isdecimal() else None
 
 
-@attrs.frozen(kw_only=True, slots=False, repr=False, field_transformer=shape)
+@attrs.frozen(kw_only=True, slots=False, repr=False, eq=False, field_transformer=shape)
 class RoutingInfo(PayoutModel):
     """What the router says (label SR_BASED_ROUTING). Its form was never published: these keys are a guess.
 

@@ -13,7 +13,7 @@ from juspay_webhooks.models.statuses import RefundStatus
 __all__ = ["Refund", "RefundAnswer", "RefundAttempt", "SplitRefundDetail"]
 
 
-@attrs.frozen(kw_only=True, slots=False, repr=False, field_transformer=shape)
+@attrs.frozen(kw_only=True, slots=False, repr=False, eq=False, field_transformer=shape)
 class RefundAttempt(Model):
     """An earlier attempt of a refund at the gateway (source: Juspay's published API description; no body shows one)."""
 
@@ -36,7 +36,7 @@ class RefundAttempt(Model):
     """Gateway's text."""
 
 
-@attrs.frozen(kw_only=True, slots=False, repr=False, field_transformer=shape)
+@attrs.frozen(kw_only=True, slots=False, repr=False, eq=False, field_transformer=shape)
 class Refund(Model):
     """One refund of an order (`order.refunds[]`, `txn_list[].refunds[]`).
 
@@ -123,7 +123,7 @@ class Refund(Model):
     """Gateway's code. Source: as `gateway`."""
 
 
-@attrs.frozen(kw_only=True, slots=False, repr=False, field_transformer=shape)
+@attrs.frozen(kw_only=True, slots=False, repr=False, eq=False, field_transformer=shape)
 class RefundAnswer(Model):
     """The flat answer to a refund call that names a transaction (`POST /refunds`): one refund, no order around it."""
 
@@ -185,7 +185,7 @@ class RefundAnswer(Model):
     """When the customer may expect the credit; documented, in no published answer."""
 
 
-@attrs.frozen(kw_only=True, slots=False, repr=False, field_transformer=shape)
+@attrs.frozen(kw_only=True, slots=False, repr=False, eq=False, field_transformer=shape)
 class SplitRefundDetail(Model):
     """The share of one leg in a refund of a split payment (`split_refund_details[]`)."""
 

@@ -12,7 +12,7 @@ from juspay_webhooks.models.json_text import parsed_text
 __all__ = ["Risk", "SplitDetail", "SplitSettlementResponse"]
 
 
-@attrs.frozen(kw_only=True, slots=False, repr=False, field_transformer=shape)
+@attrs.frozen(kw_only=True, slots=False, repr=False, eq=False, field_transformer=shape)
 class SplitDetail(Model):
     """Share of one vendor in a payment."""
 
@@ -46,7 +46,7 @@ class SplitDetail(Model):
         return None if self.notes is None else parsed_text(self.notes)
 
 
-@attrs.frozen(kw_only=True, slots=False, repr=False, field_transformer=shape)
+@attrs.frozen(kw_only=True, slots=False, repr=False, eq=False, field_transformer=shape)
 class SplitSettlementResponse(Model):
     """How the money of an order is shared among the merchant's vendors."""
 
@@ -57,7 +57,7 @@ class SplitSettlementResponse(Model):
     """Share of each vendor; masked as a whole in one published body."""
 
 
-@attrs.frozen(kw_only=True, slots=False, repr=False, field_transformer=shape)
+@attrs.frozen(kw_only=True, slots=False, repr=False, eq=False, field_transformer=shape)
 class Risk(Model):
     """Verdict of the risk engine on an order."""
 

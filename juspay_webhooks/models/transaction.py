@@ -21,7 +21,7 @@ from juspay_webhooks.models.statuses import OrderStatus
 __all__ = ["AmountBreakup", "Transaction", "TransactionLeg"]
 
 
-@attrs.frozen(kw_only=True, slots=False, repr=False, field_transformer=shape)
+@attrs.frozen(kw_only=True, slots=False, repr=False, eq=False, field_transformer=shape)
 class AmountBreakup(Model):
     """One line of the sum that makes up a transaction's amount."""
 
@@ -41,7 +41,7 @@ class AmountBreakup(Model):
     """Number of the line: 1, 2, …"""
 
 
-@attrs.frozen(kw_only=True, slots=False, repr=False, field_transformer=shape)
+@attrs.frozen(kw_only=True, slots=False, repr=False, eq=False, field_transformer=shape)
 class Transaction(Model):
     """One payment attempt: `content.txn`, `order.txn_detail`, or a partial capture or void in `txn_sub_details[]`."""
 
@@ -168,7 +168,7 @@ class Transaction(Model):
         return self.status.outcome
 
 
-@attrs.frozen(kw_only=True, slots=False, repr=False, field_transformer=shape)
+@attrs.frozen(kw_only=True, slots=False, repr=False, eq=False, field_transformer=shape)
 class TransactionLeg(Model):
     """One leg of a split, part or gift-card payment (`txn_list[]`): the payment part of an order.
 

@@ -15,7 +15,7 @@ from juspay_webhooks.models.statuses import ValidationStatus
 __all__ = ["ValidationInfo", "ValidationTransaction", "ValidationV2Info"]
 
 
-@attrs.frozen(kw_only=True, slots=False, repr=False, field_transformer=shape)
+@attrs.frozen(kw_only=True, slots=False, repr=False, eq=False, field_transformer=shape)
 class ValidationInfo(PayoutModel):
     """A validation, version 1 (label VALIDATION). Its form was never published: these keys are those of version 2.
 
@@ -35,7 +35,7 @@ class ValidationInfo(PayoutModel):
     """When the validation last changed."""
 
 
-@attrs.frozen(kw_only=True, slots=False, repr=False, field_transformer=shape)
+@attrs.frozen(kw_only=True, slots=False, repr=False, eq=False, field_transformer=shape)
 class ValidationTransaction(PayoutModel):
     """One attempt to validate a beneficiary at a bank."""
 
@@ -70,7 +70,7 @@ class ValidationTransaction(PayoutModel):
     """Name of the account's owner; on VALID only."""
 
 
-@attrs.frozen(kw_only=True, slots=False, repr=False, field_transformer=shape)
+@attrs.frozen(kw_only=True, slots=False, repr=False, eq=False, field_transformer=shape)
 class ValidationV2Info(PayoutModel):
     """A validation (label VALIDATION_V2); it has neither an id of its own nor the customer's."""
 

@@ -96,7 +96,7 @@ def event_of(body: dict[str, Json], raw: bytes) -> AnyEvent:
     Raises:
         PayloadError: The body is not a Juspay event.
     """
-    place = Place((), [])
+    place = Place("", [])
     if body.get("event_name") is not None and body.get("content") is not None:
         return _payment(body, raw, place)
     if body.get("label") is not None and body.get("info") is not None:
@@ -208,7 +208,7 @@ def order_of(body: dict[str, Json]) -> Order:
     Raises:
         PayloadError: A required part is missing or unreadable; every problem is listed.
     """
-    place = Place((), [])
+    place = Place("", [])
     order = read_model(Order, body, place)
     if order is not None:
         return order

@@ -131,11 +131,12 @@ def _restore_numbers(content: _Content, found: _Notifications) -> None:
 
 
 def _restore_number(notification: Notification, found: _Notification | None) -> None:
-    """Give a notification the invoice number that the typed pass could not see."""
-    if notification.source_info is not None and found is not None and found.source_info is not None:
-        number = found.source_info.number
-        if number is not None:
-            notification.source_info.__dict__["mandate_display_invoice_number"] = number
+    """Give a notification the invoice number of its dotted key, and nothing that stands under the attribute's name."""
+    source = notification.source_info
+    if source is None:
+        return
+    number = None if found is None or found.source_info is None else found.source_info.number
+    source.__dict__["mandate_display_invoice_number"] = number
 
 
 def _payout(envelope: _Envelope, raw: bytes) -> AnyEvent | None:

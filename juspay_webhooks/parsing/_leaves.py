@@ -41,8 +41,8 @@ Hook: TypeAlias = Callable[[Json, Any], Any]
 
 _REFUSALS: Final = (msgspec.MsgspecError, ValueError, ArithmeticError)
 
-_BLANKS: Final = frozenset({"", "NA", "null"})
-"""Texts that mean "none" in a number, a time or a flag: published `rrn`, `auth_id_code`, `payer_vpa` and amounts."""
+_BLANKS: Final = frozenset({"", "NA"})
+"""Texts that mean "none", besides "null", in a number, a time or a flag: published `rrn`, `auth_id_code`, `payer_vpa` and amounts."""
 
 _INDIA: Final = tzoffset("IST", 19_800)
 _ISO: Final = isoparser()
@@ -74,30 +74,32 @@ def _convert(value: Json, kind: Any) -> Any:
 
 
 def _is_blank(value: Json) -> bool:
-    return isinstance(value, str) and value in _BLANKS
+    """Tell whether a value means "none"; the fast engine takes "null" for it in any case of letters."""
+    return isinstance(value, str) and (value in _BLANKS or value.lower() == "null")
 
 
 def read_money(value: Json, _place: object) -> Any:
     """Read an amount; a binary float (only callers with decoded JSON have one) may have lost digits."""
     if _is_blank(value):
         return None
-    if isinstance(value, float):
+    kind = type(value)
+    if kind is float:
         amount = Decimal(repr(value))
         return Doubtful(amount, "exact number") if sound_money(amount) else BAD
-    amount = _convert(value, Decimal | None)
-    return BAD if isinstance(amount, Decimal) and not sound_money(amount) else amount
+    amount = Decimal(value) if kind is int or kind is Decimal else _convert(value, Decimal)
+    return amount if amount is not BAD and sound_money(amount) else BAD
 
 
 def read_int(value: Json, _place: object) -> Any:
     """Read a whole number."""
     if _is_blank(value):
         return None
-    return _convert(_as_float(value), int | None)
+    return _convert(_as_float(value), int)
 
 
 def read_flag(value: Json, _place: object) -> Any:
     """Read true or false, also as text (`refunded`, `sent_to_gateway` and `revokable_by_customer` come so)."""
-    return None if _is_blank(value) else _convert(value, bool | None)
+    return None if _is_blank(value) else _convert(value, bool)
 
 
 def _as_float(value: Json) -> Json:
@@ -109,8 +111,8 @@ def read_instant(value: Json, _place: object) -> Any:
     """Read a time: ISO 8601 with a zone or epoch seconds, else one of the closed table of shapes."""
     if _is_blank(value):
         return None
-    instant = _convert(_as_float(value), datetime | None)
-    if instant is None or (instant is not BAD and sound_instant(instant)):
+    instant = _convert(_as_float(value), datetime)
+    if instant is not BAD and sound_instant(instant):
         return instant
     return _other_instant(value) if isinstance(value, str) else BAD
 

@@ -5,12 +5,12 @@ left out; each gives a `Problem`. It runs only on bodies that the fast engine re
 """
 
 from functools import cache
-from typing import Any, NamedTuple, TypeVar, get_args, get_origin
+from typing import Any, Final, NamedTuple, TypeVar, get_args, get_origin
 
 import attrs
 import cattrs
 
-from juspay_webhooks.errors import Problem, pointer
+from juspay_webhooks.errors import Problem
 from juspay_webhooks.models import Model, OpenEnum
 from juspay_webhooks.models.fields import Json, core_type, wire_names
 from juspay_webhooks.models.json_exact import decode_exact
@@ -25,39 +25,39 @@ M = TypeVar("M", bound=Model)
 class Place(NamedTuple):
     """Where in the body the reader stands, and where it reports."""
 
-    path: tuple[str | int, ...]
+    path: str
     problems: list[Problem]
 
     def at(self, key: str | int) -> "Place":
-        """Step into a member."""
-        return Place((*self.path, key), self.problems)
+        """Step into a member; only known keys are stepped into, and none of these needs an escape in a pointer."""
+        return Place(f"{self.path}/{key}", self.problems)
 
     def report(self, expected: str, value: Json) -> None:
         """List a problem with the value that stands here."""
-        self.problems.append(Problem(path=pointer(self.path), expected=expected, got=kind_of(value)))
+        self.problems.append(Problem(path=self.path, expected=expected, got=kind_of(value)))
 
 
 class _Part(NamedTuple):
     """How the value of one field, or one item of a list, is read."""
 
     name: str
+    plain: type | None
     hook: Hook
     expected: str
     is_composite: bool
-    is_required: bool = False
-    is_first_spelling: bool = True
 
-    def read(self, value: Json, key: str | int, place: Place) -> Any:
-        """Read the value that stands at a key, and report what is wrong with it."""
-        if self.is_composite:
-            return self.hook(value, place.at(key))
-        found = self.hook(value, None)
-        if found is BAD:
-            place.at(key).report(self.expected, value)
-        elif type(found) is Doubtful:
-            place.at(key).report(found.expected, value)
-            return found.value
-        return found
+
+def _read(part: _Part, value: Json, key: str | int, place: Place) -> Any:
+    """Read the value that stands at a key, and report what is wrong with it."""
+    if part.is_composite:
+        return part.hook(value, place.at(key))
+    found = part.hook(value, None)
+    if found is BAD:
+        place.at(key).report(part.expected, value)
+    elif type(found) is Doubtful:
+        place.at(key).report(found.expected, value)
+        return found.value
+    return found
 
 
 def _is_list(kind: Any) -> bool:
@@ -84,16 +84,20 @@ def _converter() -> cattrs.Converter:
     return converter
 
 
+_PLAIN: Final = (str, int, bool)
+"""Scalar types whose decoded values are what the field holds, as long as a text is ASCII."""
+
+
 @cache
 def _part(name: str, annotation: Any) -> _Part:
     """Find how a type is read, and how a problem names it."""
     kind = core_type(annotation)
     hook: Hook = _converter().get_structure_hook(kind)
     if kind in EXPECTED:
-        return _Part(name, hook, EXPECTED[kind][1], is_composite=False)
+        return _Part(name, kind if kind in _PLAIN else None, hook, EXPECTED[kind][1], is_composite=False)
     if _is_word(kind):
-        return _Part(name, hook, "text", is_composite=False)
-    return _Part(name, hook, "list" if _is_list(kind) else "object", is_composite=True)
+        return _Part(name, None, hook, "text", is_composite=False)
+    return _Part(name, None, hook, "list" if _is_list(kind) else "object", is_composite=True)
 
 
 def _list_hook(kind: Any) -> Hook:
@@ -106,7 +110,7 @@ def _list_hook(kind: Any) -> Hook:
             place.report("list", value)
         if not isinstance(items, list):
             return BAD
-        read = [part.read(item, index, place) for index, item in enumerate(items)]
+        read = [_read(part, item, index, place) for index, item in enumerate(items)]
         return tuple(item for item in read if item is not BAD and item is not None)
 
     return read_list
@@ -122,31 +126,42 @@ def _listed(text: str) -> Json:
 
 def _model_hook(kind: type[Model]) -> Hook:
     """Make the hook of a model: known keys are read, the rest stays in the raw body."""
-    parts: dict[str, _Part] = {}
+    parts: dict[str, tuple[str, type | None, bool, _Part]] = {}
     required: dict[str, str] = {}
     for field in attrs.fields(kind):
+        part = _part(field.name, field.type)
         spellings = wire_names(kind)[field.name]
         for key in spellings:
-            parts[key] = _part(field.name, field.type)._replace(is_first_spelling=key == spellings[0])
+            parts[key] = (field.name, part.plain if len(spellings) == 1 else None, key == spellings[0], part)
         if field.default is attrs.NOTHING:
             required[spellings[0]] = field.name
+    find = parts.get
 
     def read_object(value: Json, place: Place) -> Any:
         if not isinstance(value, dict):
             place.report("object", value)
             return BAD
         values: dict[str, Any] = {}
+        is_whole = True
         for key, member in value.items():
-            part = parts.get(key)
-            if part is None or member is None or (part.name in values and not part.is_first_spelling):
+            known = None if member is None else find(key)
+            if known is None:
                 continue
-            found = part.read(member, key, place)
-            if found is not None:
-                values[part.name] = found
+            name, plain, is_first, part = known
+            if type(member) is plain and (plain is not str or member.isascii()):
+                values[name] = member
+            elif is_first or name not in values:
+                found = _read(part, member, key, place)
+                if found is not None:
+                    values[name] = found
+                    is_whole = is_whole and found is not BAD
         for key, name in required.items():
             if name not in values:
-                place.at(key).report(parts[key].expected, value.get(key))
+                place.at(key).report(parts[key][-1].expected, value.get(key))
                 values[name] = BAD
+                is_whole = False
+        if is_whole:
+            return build(kind, values)
         if any(values[name] is BAD for name in required.values()):
             return BAD
         return build(kind, {name: found for name, found in values.items() if found is not BAD})
@@ -173,5 +188,5 @@ def read_value(annotation: Any, value: Json, key: str, place: Place) -> Any:
     """Read the value at a key as a scalar type; None if it is absent or unreadable."""
     if value is None:
         return None
-    found = _part(key, annotation).read(value, key, place)
+    found = _read(_part(key, annotation), value, key, place)
     return None if found is BAD else found

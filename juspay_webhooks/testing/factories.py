@@ -179,7 +179,7 @@ def _merged(target: dict[str, Json], changes: Mapping[str, Json], field: "Field 
     fields = {} if model is None else fields_by_key(model)
     for key, value in changes.items():
         if model is not None:
-            _check_key(key, path, fields.keys() | target.keys())
+            _check_key(key, path, {**fields, **target})
         _put(target, key, value, fields.get(key), f"{path}.{key}")
     return target
 

@@ -27,7 +27,10 @@ _NAMES_OF_DEFAULTS: Final[Mapping[str, str]] = MappingProxyType(
 
 def _json_files(folder: str) -> Iterator[tuple[str, Traversable]]:
     """List the bodies of a folder by name, in alphabetical order; a default comes before its variants."""
-    found = {file.name.removesuffix(".json"): file for file in (files(__package__) / "bodies" / folder).iterdir()}
+    found = {
+        file.name.removesuffix(".json"): file
+        for file in (files("juspay_webhooks.testing") / "bodies" / folder).iterdir()
+    }
     return iter(sorted(found.items()))
 
 
@@ -89,7 +92,7 @@ def sample_body(name: EventName, /, *, variant: str | None = None) -> bytes:
         ConfigurationError: There is no such event or variant; the message names the nearest.
     """
     found = _files_of(name)
-    wanted = next(iter(found)) if variant is None else variant
+    wanted = next(iter(found)) if variant is None else str(variant)
     if wanted not in found:
         message = (
             f"{'/'.join(name) if isinstance(name, tuple) else name} has no variant {shown(wanted)}"

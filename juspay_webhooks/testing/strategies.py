@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 from types import MappingProxyType
-from typing import Any, Final, TypeAlias, cast, get_origin
+from typing import Any, Final, TypeAlias, cast, get_args
 
 import attrs
 from hypothesis import strategies as st
@@ -91,15 +91,15 @@ _SCALARS: Final[Mapping[Any, st.SearchStrategy[Json]]] = MappingProxyType(
 
 
 def _values(field: "Field") -> st.SearchStrategy[Json]:
-    """Choose what a field may hold; a part with fields of its own may only go, for those fields change by themselves."""
+    """Choose what a field may hold; a part with fields of its own may only go: those fields change by themselves."""
     kind = core_type(field.type)
     some: st.SearchStrategy[Json] = st.nothing()
-    if kind in _SCALARS:
+    if get_args(kind):  # a list
+        some = st.just([]) if model_in(field) else st.lists(_TEXTS, max_size=3)
+    elif kind in _SCALARS:
         some = _SCALARS[kind]
     elif isinstance(kind, type) and issubclass(kind, OpenEnum):
         some = st.sampled_from([member.value for member in kind]) | _UNKNOWN_WORDS
-    elif get_origin(kind) is tuple:
-        some = st.just([]) if model_in(field) else st.lists(_TEXTS, max_size=3)
     return some if field.default is attrs.NOTHING else some | st.sampled_from([None, _ABSENT])
 
 

@@ -1,14 +1,18 @@
 """Receive Juspay webhooks: bytes become one typed, immutable event.
 
-```
+```python
 event = parse_event(body)
 match event:
     case OrderSucceeded():
         ...
 ```
 
-The event table is `juspay_webhooks.catalog`, bodies for tests are `juspay_webhooks.testing`.
+What each event, status and version means is in `juspay_webhooks.catalog`; bodies for tests are in
+`juspay_webhooks.testing`. Payout classes and rarely used functions are loaded when they are first asked for.
 """
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Final
 
 from juspay_webhooks.catalog import (
     MandateOutcome,
@@ -23,143 +27,164 @@ from juspay_webhooks.errors import (
     PayloadError,
     Problem,
 )
-from juspay_webhooks.events import (
-    AnyEvent,
-    AutoRefundFailed,
-    AutoRefundInitiated,
-    AutoRefundSucceeded,
+from juspay_webhooks.events import leaves
+from juspay_webhooks.events.base import (
     BaseEvent,
+)
+from juspay_webhooks.events.effects import (
     Effect,
-    Event,
-    FulfillmentOrderEvent,
-    FulfillmentTransactionEvent,
-    FulfillmentTransactionValue,
-    FulfillmentValue,
-    MandateActivated,
     MandateChanged,
-    MandateCreated,
-    MandateEvent,
-    MandateExpired,
-    MandateFailed,
-    MandatePaused,
-    MandateRevoked,
-    NotificationEvent,
-    NotificationFailed,
     NotificationResult,
-    NotificationSucceeded,
-    OrderAuthorized,
-    OrderCreated,
-    OrderEvent,
-    OrderFailed,
     OrderPaid,
-    OrderPartialCharged,
-    OrderRefundFailed,
-    OrderRefunded,
-    OrderSucceeded,
     PaymentFailed,
-    PaymentFamily,
-    PayoutEvent,
-    PayoutFamily,
-    PayoutOrderEvent,
-    PayoutOrderValue,
     PayoutResult,
-    RefundEvent,
     RefundFailed,
-    RefundInitiated,
-    RefundManualReviewNeeded,
     RefundSettled,
-    RoutingEvent,
-    RoutingValue,
-    TransactionEvent,
-    TxnCharged,
-    TxnCreated,
-    TxnFailed,
-    UnknownEvent,
-    UnknownPayoutEvent,
-    UnreadableEvent,
-    ValidationEvent,
     ValidationResult,
-    ValidationV2Event,
-    ValidationValue,
+)
+from juspay_webhooks.events.leaves import *  # noqa: F403 - a new class there is public without a line here
+from juspay_webhooks.events.payments import (
+    Event,
+    MandateEvent,
+    NotificationEvent,
+    OrderEvent,
+    PaymentFamily,
+    RefundEvent,
+    TransactionEvent,
+    UnknownEvent,
+    UnreadableEvent,
+)
+from juspay_webhooks.events.redaction import (
     redact,
 )
-from juspay_webhooks.models import (
-    AmountBreakup,
-    BankDetails,
-    BasketItem,
-    Beneficiary,
-    BeneficiaryDetails,
-    CalculationInfo,
+from juspay_webhooks.models.fields import (
+    Money,
+)
+from juspay_webhooks.models.free_form import (
+    FreeForm,
+)
+from juspay_webhooks.models.gateway_response import (
+    GatewayResponse,
+)
+from juspay_webhooks.models.instruments import (
     Card,
     CardToken,
     CardTokenCreated,
     EmiDetails,
-    EmiDiscount,
     EmiFeeInfo,
     EmiInterest,
     EmiSubvention,
     EmiTenure,
-    FreeForm,
-    FulfillmentOrderInfo,
-    FulfillmentStatus,
-    FulfillmentTransactionInfo,
-    GatewayResponse,
+    Upi,
+    Wallet,
+)
+from juspay_webhooks.models.mandate import (
+    BankDetails,
     Mandate,
-    MandateStatus,
-    Money,
+    OrderMandate,
+    PaymentInfo,
+    PgResponse,
+)
+from juspay_webhooks.models.notification import (
     Notification,
     NotificationMandate,
     NotificationSource,
-    NotificationStatus,
+    ProviderResponse,
+)
+from juspay_webhooks.models.offers import (
+    CalculationInfo,
+    EmiDiscount,
     Offer,
     OfferBenefit,
-    OpenEnum,
-    Order,
-    OrderMandate,
-    OrderStatus,
-    PayeeDetails,
-    PayeeDocument,
-    PaymentInfo,
-    PaymentLinks,
-    PayoutOrderInfo,
-    PayoutOrderStatus,
-    PayoutTransactionStatus,
-    PgResponse,
     ProductDiscount,
-    ProviderResponse,
+)
+from juspay_webhooks.models.open_enum import (
+    OpenEnum,
+)
+from juspay_webhooks.models.order import (
+    Order,
+)
+from juspay_webhooks.models.order_parts import (
+    BasketItem,
+    PaymentLinks,
+    RiskCheck,
+)
+from juspay_webhooks.models.refund import (
     Refund,
     RefundAnswer,
     RefundAttempt,
-    RefundStatus,
-    Risk,
-    RiskCheck,
-    RoutingInfo,
-    SplitDetail,
     SplitRefundDetail,
+)
+from juspay_webhooks.models.settlement import (
+    Risk,
+    SplitDetail,
     SplitSettlementResponse,
+)
+from juspay_webhooks.models.statuses import (
+    FulfillmentStatus,
+    MandateStatus,
+    NotificationStatus,
+    OrderStatus,
+    PayoutOrderStatus,
+    PayoutTransactionStatus,
+    RefundStatus,
+    ValidationStatus,
+)
+from juspay_webhooks.models.transaction import (
+    AmountBreakup,
     Transaction,
     TransactionLeg,
-    Upi,
-    ValidationInfo,
-    ValidationStatus,
-    ValidationTransaction,
-    ValidationV2Info,
-    Wallet,
 )
-from juspay_webhooks.parsing import (
+from juspay_webhooks.parsing._events import (
     parse_decoded,
     parse_event,
     parse_order,
-    to_wire,
-    unknown_fields,
 )
+
+if TYPE_CHECKING:
+    from juspay_webhooks.events.payouts import (
+        AnyEvent,
+        FulfillmentOrderEvent,
+        FulfillmentTransactionEvent,
+        FulfillmentTransactionValue,
+        FulfillmentValue,
+        PayoutEvent,
+        PayoutFamily,
+        PayoutOrderEvent,
+        PayoutOrderValue,
+        RoutingEvent,
+        RoutingValue,
+        UnknownPayoutEvent,
+        ValidationEvent,
+        ValidationV2Event,
+        ValidationValue,
+    )
+    from juspay_webhooks.models.payout import (
+        Beneficiary,
+        BeneficiaryDetails,
+        FulfillmentOrderInfo,
+        FulfillmentTransactionInfo,
+        PayeeDetails,
+        PayeeDocument,
+        PayoutOrderInfo,
+        RoutingInfo,
+    )
+    from juspay_webhooks.models.supersedes import (
+        supersedes,
+    )
+    from juspay_webhooks.models.validation import (
+        ValidationInfo,
+        ValidationTransaction,
+        ValidationV2Info,
+    )
+    from juspay_webhooks.parsing._wire import (
+        to_wire,
+        unknown_fields,
+    )
 
 __all__ = [
     "AmountBreakup",
     "AnyEvent",
-    "AutoRefundFailed",
-    "AutoRefundInitiated",
-    "AutoRefundSucceeded",
     "BankDetails",
     "BaseEvent",
     "BasketItem",
@@ -189,41 +214,26 @@ __all__ = [
     "GatewayResponse",
     "JuspayWebhooksError",
     "Mandate",
-    "MandateActivated",
     "MandateChanged",
-    "MandateCreated",
     "MandateEvent",
-    "MandateExpired",
-    "MandateFailed",
     "MandateOutcome",
-    "MandatePaused",
-    "MandateRevoked",
     "MandateStatus",
     "Money",
     "Notification",
     "NotificationEvent",
-    "NotificationFailed",
     "NotificationMandate",
     "NotificationOutcome",
     "NotificationResult",
     "NotificationSource",
     "NotificationStatus",
-    "NotificationSucceeded",
     "Offer",
     "OfferBenefit",
     "OpenEnum",
     "Order",
-    "OrderAuthorized",
-    "OrderCreated",
     "OrderEvent",
-    "OrderFailed",
     "OrderMandate",
     "OrderPaid",
-    "OrderPartialCharged",
-    "OrderRefundFailed",
-    "OrderRefunded",
     "OrderStatus",
-    "OrderSucceeded",
     "Outcome",
     "PayeeDetails",
     "PayeeDocument",
@@ -250,8 +260,6 @@ __all__ = [
     "RefundAttempt",
     "RefundEvent",
     "RefundFailed",
-    "RefundInitiated",
-    "RefundManualReviewNeeded",
     "RefundOutcome",
     "RefundSettled",
     "RefundStatus",
@@ -266,9 +274,6 @@ __all__ = [
     "Transaction",
     "TransactionEvent",
     "TransactionLeg",
-    "TxnCharged",
-    "TxnCreated",
-    "TxnFailed",
     "UnknownEvent",
     "UnknownPayoutEvent",
     "UnreadableEvent",
@@ -286,6 +291,53 @@ __all__ = [
     "parse_event",
     "parse_order",
     "redact",
+    "supersedes",
     "to_wire",
     "unknown_fields",
 ]
+__all__ += sorted({name for name in vars(leaves) if not name.startswith("_")} - set(__all__))  # pyright: ignore[reportUnsupportedDunderAll]
+
+_LAZY: Final = {
+    "AnyEvent": "juspay_webhooks.events.payouts",
+    "FulfillmentOrderEvent": "juspay_webhooks.events.payouts",
+    "FulfillmentTransactionEvent": "juspay_webhooks.events.payouts",
+    "FulfillmentTransactionValue": "juspay_webhooks.events.payouts",
+    "FulfillmentValue": "juspay_webhooks.events.payouts",
+    "PayoutEvent": "juspay_webhooks.events.payouts",
+    "PayoutFamily": "juspay_webhooks.events.payouts",
+    "PayoutOrderEvent": "juspay_webhooks.events.payouts",
+    "PayoutOrderValue": "juspay_webhooks.events.payouts",
+    "RoutingEvent": "juspay_webhooks.events.payouts",
+    "RoutingValue": "juspay_webhooks.events.payouts",
+    "UnknownPayoutEvent": "juspay_webhooks.events.payouts",
+    "ValidationEvent": "juspay_webhooks.events.payouts",
+    "ValidationV2Event": "juspay_webhooks.events.payouts",
+    "ValidationValue": "juspay_webhooks.events.payouts",
+    "Beneficiary": "juspay_webhooks.models.payout",
+    "BeneficiaryDetails": "juspay_webhooks.models.payout",
+    "FulfillmentOrderInfo": "juspay_webhooks.models.payout",
+    "FulfillmentTransactionInfo": "juspay_webhooks.models.payout",
+    "PayeeDetails": "juspay_webhooks.models.payout",
+    "PayeeDocument": "juspay_webhooks.models.payout",
+    "PayoutOrderInfo": "juspay_webhooks.models.payout",
+    "RoutingInfo": "juspay_webhooks.models.payout",
+    "supersedes": "juspay_webhooks.models.supersedes",
+    "ValidationInfo": "juspay_webhooks.models.validation",
+    "ValidationTransaction": "juspay_webhooks.models.validation",
+    "ValidationV2Info": "juspay_webhooks.models.validation",
+    "to_wire": "juspay_webhooks.parsing._wire",
+    "unknown_fields": "juspay_webhooks.parsing._wire",
+}
+
+
+def __getattr__(name: str) -> object:
+    """Load a name that is not needed at start."""
+    if name not in _LAZY:
+        message = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(message)
+    return globals().setdefault(name, getattr(import_module(_LAZY[name]), name))
+
+
+def __dir__() -> list[str]:
+    """List the public names, those not loaded yet included."""
+    return sorted({*globals(), *__all__})

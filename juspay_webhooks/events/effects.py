@@ -13,23 +13,13 @@ import attrs
 
 from juspay_webhooks.catalog import NotificationOutcome, Outcome, PayoutOutcome, RefundOutcome
 from juspay_webhooks.errors import pointer
-from juspay_webhooks.models import (
-    FulfillmentOrderInfo,
-    FulfillmentTransactionInfo,
-    Mandate,
-    MandateStatus,
-    Money,
-    Notification,
-    NotificationStatus,
-    Order,
-    PayoutOrderInfo,
-    Refund,
-    Transaction,
-    ValidationInfo,
-    ValidationStatus,
-    ValidationV2Info,
-)
-from juspay_webhooks.models.fields import Model, shape
+from juspay_webhooks.models.fields import Model, Money, shape
+from juspay_webhooks.models.mandate import Mandate
+from juspay_webhooks.models.notification import Notification
+from juspay_webhooks.models.order import Order
+from juspay_webhooks.models.refund import Refund
+from juspay_webhooks.models.statuses import MandateStatus, NotificationStatus, ValidationStatus
+from juspay_webhooks.models.transaction import Transaction
 
 __all__ = [
     "Effect",
@@ -44,10 +34,8 @@ __all__ = [
     "effects_of_mandate",
     "effects_of_notification",
     "effects_of_order",
-    "effects_of_payout",
     "effects_of_refunds",
     "effects_of_transaction",
-    "effects_of_validation",
 ]
 
 
@@ -274,19 +262,3 @@ def effects_of_notification(notification: Notification, /) -> Iterator[Effect]:
     """Name the end of a pre-debit notification."""
     if notification.status.outcome in {NotificationOutcome.SUCCESS, NotificationOutcome.FAILED}:
         yield NotificationResult(object_reference_id=notification.object_reference_id, status=notification.status)
-
-
-def effects_of_payout(
-    label: str, info: PayoutOrderInfo | FulfillmentOrderInfo | FulfillmentTransactionInfo, /
-) -> Iterator[Effect]:
-    """Name the end, the reversal or the standstill of a payout object; `info.status` decides, never the event's value."""
-    outcome = info.status.outcome
-    name = info.id or (info.transaction_ref if isinstance(info, FulfillmentTransactionInfo) else None)
-    if name and outcome not in {PayoutOutcome.PENDING, PayoutOutcome.UNKNOWN}:
-        yield PayoutResult(label=label, id=name, status=info.status, outcome=outcome, amount=info.amount)
-
-
-def effects_of_validation(info: ValidationInfo | ValidationV2Info, /) -> Iterator[Effect]:
-    """Name the end of a beneficiary's validation."""
-    if info.unique_id and info.status is not None and info.status.is_terminal:
-        yield ValidationResult(unique_id=info.unique_id, status=info.status, created_at=info.created_at)

@@ -4,29 +4,25 @@
 `info.status.outcome`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Final, TypeAlias
 
 import attrs
 
+from juspay_webhooks.catalog import PayoutOutcome
 from juspay_webhooks.events.base import BaseEvent
-from juspay_webhooks.events.effects import Effect, effects_of_payout, effects_of_validation
-from juspay_webhooks.events.payments import UnreadableEvent
-from juspay_webhooks.models import (
-    FreeForm,
-    FulfillmentOrderInfo,
-    FulfillmentTransactionInfo,
-    OpenEnum,
-    PayoutOrderInfo,
-    RoutingInfo,
-    ValidationInfo,
-    ValidationV2Info,
-)
+from juspay_webhooks.events.effects import Effect, PayoutResult, ValidationResult
+from juspay_webhooks.events.payments import Event, UnreadableEvent
 from juspay_webhooks.models.fields import shape
+from juspay_webhooks.models.free_form import FreeForm
+from juspay_webhooks.models.open_enum import OpenEnum
+from juspay_webhooks.models.payout import FulfillmentOrderInfo, FulfillmentTransactionInfo, PayoutOrderInfo, RoutingInfo
+from juspay_webhooks.models.validation import ValidationInfo, ValidationV2Info
 
 __all__ = [
     "PAYOUT_CLASSES",
+    "AnyEvent",
     "FulfillmentOrderEvent",
     "FulfillmentTransactionEvent",
     "FulfillmentTransactionValue",
@@ -92,6 +88,22 @@ class RoutingValue(OpenEnum):
     GATEWAY_SWITCHED = "GATEWAY_SWITCHED"
 
 
+def _effects_of_payout(
+    label: str, info: PayoutOrderInfo | FulfillmentOrderInfo | FulfillmentTransactionInfo, /
+) -> Iterator[Effect]:
+    """Name the end, the reversal or the standstill of a payout object; `info.status` decides, never the event's value."""
+    outcome = info.status.outcome
+    name = info.id or (info.transaction_ref if isinstance(info, FulfillmentTransactionInfo) else None)
+    if name and outcome not in {PayoutOutcome.PENDING, PayoutOutcome.UNKNOWN}:
+        yield PayoutResult(label=label, id=name, status=info.status, outcome=outcome, amount=info.amount)
+
+
+def _effects_of_validation(info: ValidationInfo | ValidationV2Info, /) -> Iterator[Effect]:
+    """Name the end of a beneficiary's validation."""
+    if info.unique_id and info.status is not None and info.status.is_terminal:
+        yield ValidationResult(unique_id=info.unique_id, status=info.status, created_at=info.created_at)
+
+
 class _Labelled:
     """What names a payout event."""
 
@@ -128,7 +140,7 @@ class PayoutOrderEvent(_Labelled, BaseEvent):
     @property
     def effects(self) -> tuple[Effect, ...]:
         """What has happened, as facts with stable keys."""
-        return tuple(effects_of_payout(self.label, self.info))
+        return tuple(_effects_of_payout(self.label, self.info))
 
 
 @attrs.frozen(kw_only=True, slots=False, repr=False, eq=False, field_transformer=shape)
@@ -150,7 +162,7 @@ class FulfillmentOrderEvent(_Labelled, BaseEvent):
     @property
     def effects(self) -> tuple[Effect, ...]:
         """What has happened, as facts with stable keys."""
-        return tuple(effects_of_payout(self.label, self.info))
+        return tuple(_effects_of_payout(self.label, self.info))
 
 
 @attrs.frozen(kw_only=True, slots=False, repr=False, eq=False, field_transformer=shape)
@@ -172,7 +184,7 @@ class FulfillmentTransactionEvent(_Labelled, BaseEvent):
     @property
     def effects(self) -> tuple[Effect, ...]:
         """What has happened, as facts with stable keys."""
-        return tuple(effects_of_payout(self.label, self.info))
+        return tuple(_effects_of_payout(self.label, self.info))
 
 
 @attrs.frozen(kw_only=True, slots=False, repr=False, eq=False, field_transformer=shape)
@@ -194,7 +206,7 @@ class ValidationEvent(_Labelled, BaseEvent):
     @property
     def effects(self) -> tuple[Effect, ...]:
         """What has happened, as facts with stable keys."""
-        return tuple(effects_of_validation(self.info))
+        return tuple(_effects_of_validation(self.info))
 
 
 @attrs.frozen(kw_only=True, slots=False, repr=False, eq=False, field_transformer=shape)
@@ -216,7 +228,7 @@ class ValidationV2Event(_Labelled, BaseEvent):
     @property
     def effects(self) -> tuple[Effect, ...]:
         """What has happened, as facts with stable keys."""
-        return tuple(effects_of_validation(self.info))
+        return tuple(_effects_of_validation(self.info))
 
 
 @attrs.frozen(kw_only=True, slots=False, repr=False, eq=False, field_transformer=shape)
@@ -277,6 +289,9 @@ PayoutFamily: TypeAlias = (
 
 PayoutEvent: TypeAlias = PayoutFamily | UnknownPayoutEvent | UnreadableEvent
 """Every payout event that the parser returns."""
+
+AnyEvent: TypeAlias = Event | PayoutEvent
+"""Every event that the parser returns."""
 
 PAYOUT_CLASSES: Final[Mapping[str, type[PayoutFamily]]] = MappingProxyType(
     {

@@ -140,9 +140,8 @@ def _to_free_form(value: Json) -> FreeForm | None:
     return value if value is None or isinstance(value, FreeForm) else FreeForm(value)
 
 
-@cache
 def _converter(kind: Json) -> "attrs.Converter[Any, Any] | None":
-    """Choose the converter of a field that is filled by hand; made once per type, for attrs looks at each closely."""
+    """Choose the converter of a field that is filled by hand."""
     if kind is Decimal:
         return attrs.Converter(to_money)
     if kind is datetime:
@@ -197,15 +196,29 @@ def _checker(money: tuple[str, ...], instants: tuple[str, ...]) -> Callable[["Mo
     return check
 
 
+@cache
+def _reading(annotation: Json) -> "tuple[Json, attrs.Converter[Any, Any] | None]":
+    """Give a field's core type and its converter; most annotations occur hundreds of times."""
+    kind = core_type(annotation)
+    return kind, _converter(kind)
+
+
 def shape(cls: type, fields: "list[attrs.Attribute[Any]]") -> "list[attrs.Attribute[Any]]":
     """Give each field of a model its converter, and the model its check (an attrs `field_transformer`)."""
-    kinds = {field.name: core_type(field.type) for field in fields}
-    chosen = [(field, _converter(kinds[field.name])) for field in fields]
-    money = tuple(name for name, kind in kinds.items() if kind is Decimal)
-    instants = tuple(name for name, kind in kinds.items() if kind is datetime)
+    money: list[str] = []
+    instants: list[str] = []
+    for field in fields:
+        kind, converter = _reading(field.type)
+        if kind is Decimal:
+            money.append(field.name)
+        elif kind is datetime:
+            instants.append(field.name)
+        if converter is not None:
+            # The field is fresh, nobody else has seen it; `evolve` would copy it and cost 3 ms of the import.
+            object.__setattr__(field, "converter", converter)
     if money or instants:
-        cast("Any", cls).__attrs_post_init__ = _checker(money, instants)
-    return [field if converter is None else field.evolve(converter=converter) for field, converter in chosen]
+        cast("Any", cls).__attrs_post_init__ = _checker(tuple(money), tuple(instants))
+    return fields
 
 
 class Model:

@@ -3,8 +3,6 @@
 from enum import Enum
 from typing import Any, Self
 
-
-
 from juspay_webhooks.errors import shown
 
 __all__ = ["OpenEnum"]

@@ -3,17 +3,17 @@
 from juspay_webhooks.catalog import (
     FULFILLMENT_STATUSES,
     MANDATE_STATUSES,
-    MandateOutcome,
     NOTIFICATION_STATUSES,
-    NotificationOutcome,
     ORDER_STATUSES,
-    Outcome,
     PAYOUT_ORDER_STATUSES,
     PAYOUT_TRANSACTION_STATUSES,
-    PayoutOutcome,
     REFUND_STATUSES,
-    RefundOutcome,
     VALIDATION_STATUSES,
+    MandateOutcome,
+    NotificationOutcome,
+    Outcome,
+    PayoutOutcome,
+    RefundOutcome,
 )
 from juspay_webhooks.models.open_enum import OpenEnum
 

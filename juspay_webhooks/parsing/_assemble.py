@@ -3,23 +3,23 @@
 from datetime import datetime
 from typing import Any, Final, TypeVar
 
-import attrs
-
 from juspay_webhooks.errors import Problem
-from juspay_webhooks.events import PAYMENT_CLASSES, PAYOUT_CLASSES, Event, PayoutFamily
-from juspay_webhooks.events.payments import OBJECT_KEY, class_for
-from juspay_webhooks.models import Mandate, Model, Notification, Order, PayoutModel, Transaction
-from juspay_webhooks.models.fields import core_type
+from juspay_webhooks.events.dispatch import OBJECT_KEY, PAYMENT_CLASSES, class_for
+from juspay_webhooks.events.payments import Event
+from juspay_webhooks.models.fields import Model
+from juspay_webhooks.models.free_form import FreeForm
+from juspay_webhooks.models.json_exact import Json
+from juspay_webhooks.models.mandate import Mandate
+from juspay_webhooks.models.notification import Notification
+from juspay_webhooks.models.order import Order
+from juspay_webhooks.models.transaction import Transaction
 
-__all__ = ["build", "is_name", "payment_event", "payout_event"]
+__all__ = ["adopt", "build", "is_name", "payment_event"]
 
 M = TypeVar("M", bound=Model)
 
 _new: Final = object.__new__
 _fill: Final = object.__setattr__
-
-_KINDS: Final = {cls: core_type(attrs.fields_dict(cls)["value"].type) for cls in PAYOUT_CLASSES.values()}
-_VALUES: Final = {cls: (kind.__members__, kind) for cls, kind in _KINDS.items()}
 
 
 def build(cls: type[M], values: dict[str, Any]) -> M:
@@ -35,6 +35,11 @@ def build(cls: type[M], values: dict[str, Any]) -> M:
     made = _new(cls)
     _fill(made, "__dict__", values)
     return made
+
+
+def adopt(_kind: type, value: Json) -> FreeForm:
+    """Build the one type that msgspec does not know (a `dec_hook`)."""
+    return FreeForm.adopt(value)
 
 
 def is_name(text: str) -> bool:
@@ -77,25 +82,3 @@ def payment_event(  # noqa: PLR0913, PLR0917 - the parts of an event; keywords w
     if cls is None or OBJECT_KEY[cls] not in values:
         cls = class_for(name, values) if is_name(name) else None
     return None if cls is None else build(cls, values)
-
-
-def payout_event(  # noqa: PLR0913, PLR0917 - as above
-    cls: type[PayoutFamily],
-    id_: str | None,
-    label: str,
-    value: str,
-    category: str | None,
-    info: PayoutModel,
-    raw: bytes,
-    problems: tuple[Problem, ...] = (),
-) -> PayoutFamily:
-    """Make the payout event of a label."""
-    words, kind = _VALUES[cls]
-    values: dict[str, Any] = {"label": label, "value": words.get(value) or kind(value), "info": info, "raw": raw}
-    if id_ is not None:
-        values["id"] = id_
-    if category is not None:
-        values["category"] = category
-    if problems:
-        values["problems"] = problems
-    return build(cls, values)

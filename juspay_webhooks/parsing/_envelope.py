@@ -10,23 +10,19 @@ import attrs
 import msgspec
 
 from juspay_webhooks.errors import ConfigurationError, PayloadError, Problem, summary
-from juspay_webhooks.events import (
-    PAYMENT_CLASSES,
-    PAYOUT_CLASSES,
-    AnyEvent,
-    Event,
-    PayoutEvent,
-    UnknownEvent,
-    UnknownPayoutEvent,
-    UnreadableEvent,
-)
-from juspay_webhooks.events.payments import OBJECT_KEY, class_for
-from juspay_webhooks.models import Mandate, Notification, Order, Transaction
+from juspay_webhooks.events.dispatch import OBJECT_KEY, PAYMENT_CLASSES, class_for
+from juspay_webhooks.events.payments import Event, UnknownEvent, UnreadableEvent
+from juspay_webhooks.events.payouts import PAYOUT_CLASSES, AnyEvent, PayoutEvent, UnknownPayoutEvent
 from juspay_webhooks.models.fields import Json, core_type
 from juspay_webhooks.models.json_exact import decode_exact
-from juspay_webhooks.parsing._assemble import is_name, payment_event, payout_event
+from juspay_webhooks.models.mandate import Mandate
+from juspay_webhooks.models.notification import Notification
+from juspay_webhooks.models.order import Order
+from juspay_webhooks.models.transaction import Transaction
+from juspay_webhooks.parsing._assemble import is_name, payment_event
 from juspay_webhooks.parsing._body import json_bytes
 from juspay_webhooks.parsing._leaves import kind_of
+from juspay_webhooks.parsing._payouts import payout_event
 from juspay_webhooks.parsing._tolerant import Place, read_model, read_value
 
 __all__ = ["decoded", "encoded", "event_of", "order_of"]

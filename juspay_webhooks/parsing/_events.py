@@ -1,14 +1,18 @@
 """Own the entry points: bytes or decoded JSON become an event or an order, or a `PayloadError`."""
 
 from collections.abc import Mapping
-from typing import TypeVar, overload
+from typing import TYPE_CHECKING, TypeVar, overload
 
 from juspay_webhooks.errors import ConfigurationError, PayloadError, summary
-from juspay_webhooks.events import AnyEvent, BaseEvent, UnreadableEvent
-from juspay_webhooks.models import Order
+from juspay_webhooks.events.base import BaseEvent
+from juspay_webhooks.events.payments import UnreadableEvent
 from juspay_webhooks.models.fields import Json
+from juspay_webhooks.models.order import Order
 from juspay_webhooks.parsing._body import MOST_BYTES, Body, json_bytes, raw_bytes
 from juspay_webhooks.parsing._fast import fast_event, fast_order
+
+if TYPE_CHECKING:
+    from juspay_webhooks.events.payouts import AnyEvent
 
 __all__ = ["parse_decoded", "parse_event", "parse_order"]
 
@@ -16,7 +20,9 @@ E = TypeVar("E", bound=BaseEvent)
 
 
 @overload
-def parse_event(body: Body, *, strict: bool = False, expect: None = None, max_bytes: int = MOST_BYTES) -> AnyEvent: ...
+def parse_event(
+    body: Body, *, strict: bool = False, expect: None = None, max_bytes: int = MOST_BYTES
+) -> "AnyEvent": ...
 
 
 @overload
@@ -25,7 +31,7 @@ def parse_event(body: Body, *, strict: bool = False, expect: type[E], max_bytes:
 
 def parse_event(
     body: Body, *, strict: bool = False, expect: type[E] | None = None, max_bytes: int = MOST_BYTES
-) -> AnyEvent | E:
+) -> "AnyEvent | E":
     """Read the body of a webhook, payments or payouts, into one typed event.
 
     It does not check who sent the body: verify the sender first.
@@ -52,14 +58,14 @@ def parse_event(
     return event if expect is None and not strict else _demanded(event, strict=strict, expect=expect)
 
 
-def _tolerant_event(text: bytes, raw: bytes) -> AnyEvent:
+def _tolerant_event(text: bytes, raw: bytes) -> "AnyEvent":
     """Load the tolerant engine when it is needed: most processes never do."""
     from juspay_webhooks.parsing import _envelope  # noqa: PLC0415 - see above
 
     return _envelope.event_of(_envelope.decoded(text), raw)
 
 
-def _demanded(event: AnyEvent, *, strict: bool, expect: type[E] | None) -> AnyEvent | E:
+def _demanded(event: "AnyEvent", *, strict: bool, expect: type[E] | None) -> "AnyEvent | E":
     """Raise where an event is not what the caller demands."""
     name = event.name
     if expect is not None and not (isinstance(expect, type) and issubclass(expect, BaseEvent)):
@@ -101,14 +107,14 @@ def parse_order(body: Body, *, max_bytes: int = MOST_BYTES) -> Order:
 
 
 @overload
-def parse_decoded(body: Mapping[str, Json], *, strict: bool = False, expect: None = None) -> AnyEvent: ...
+def parse_decoded(body: Mapping[str, Json], *, strict: bool = False, expect: None = None) -> "AnyEvent": ...
 
 
 @overload
 def parse_decoded(body: Mapping[str, Json], *, strict: bool = False, expect: type[E]) -> E: ...
 
 
-def parse_decoded(body: Mapping[str, Json], *, strict: bool = False, expect: type[E] | None = None) -> AnyEvent | E:
+def parse_decoded(body: Mapping[str, Json], *, strict: bool = False, expect: type[E] | None = None) -> "AnyEvent | E":
     """Read a webhook that somebody else has decoded already, e.g. a queue or a framework that hides the body.
 
     Prefer `parse_event`: decoded JSON has lost the exact digits of its numbers. An amount that is a `float` becomes the

@@ -15,8 +15,9 @@ import msgspec
 from dateutil.parser import isoparser
 from dateutil.tz import tzoffset
 
-from juspay_webhooks.models import FreeForm, OpenEnum
 from juspay_webhooks.models.fields import Json, sound_instant, sound_money
+from juspay_webhooks.models.free_form import FreeForm
+from juspay_webhooks.models.open_enum import OpenEnum
 
 __all__ = ["BAD", "EXPECTED", "Doubtful", "Hook", "kind_of", "read_enum", "read_text"]
 

@@ -11,9 +11,9 @@ import attrs
 import cattrs
 
 from juspay_webhooks.errors import Problem
-from juspay_webhooks.models import Model, OpenEnum
-from juspay_webhooks.models.fields import Json, core_type, wire_names
+from juspay_webhooks.models.fields import Json, Model, core_type, wire_names
 from juspay_webhooks.models.json_exact import decode_exact
+from juspay_webhooks.models.open_enum import OpenEnum
 from juspay_webhooks.parsing._assemble import build
 from juspay_webhooks.parsing._leaves import BAD, EXPECTED, Doubtful, Hook, kind_of, read_enum
 
@@ -74,11 +74,13 @@ def _is_model(kind: Any) -> bool:
 
 @cache
 def _converter() -> cattrs.Converter:
-    """Build the one converter: a hook per scalar type, and factories for words, lists and models."""
+    """Build the one converter: a hook per scalar type and per vocabulary, and factories for lists and models."""
     converter = cattrs.Converter()
     for kind, (hook, _) in EXPECTED.items():
         converter.register_structure_hook(kind, hook)
-    converter.register_structure_hook_factory(_is_word, read_enum)
+    for vocabulary in OpenEnum.__subclasses__():
+        # By name: cattrs would take the hook of `str` for a subclass of it.
+        converter.register_structure_hook(vocabulary, read_enum(vocabulary))
     converter.register_structure_hook_factory(_is_list, _list_hook)
     converter.register_structure_hook_factory(_is_model, _model_hook)
     return converter

@@ -9,17 +9,16 @@ from typing import Any, Final, get_args, get_origin
 import attrs
 
 from juspay_webhooks.errors import pointer
-from juspay_webhooks.events import (
-    PAYOUT_CLASSES,
-    AnyEvent,
-    BaseEvent,
-    PayoutFamily,
-    UnknownEvent,
-    UnknownPayoutEvent,
-    UnreadableEvent,
-)
-from juspay_webhooks.models import FreeForm, Mandate, Model, Notification, OpenEnum, Order, Transaction
-from juspay_webhooks.models.fields import Json, core_type, is_epoch, wire_names
+from juspay_webhooks.events.base import BaseEvent
+from juspay_webhooks.events.payments import UnknownEvent, UnreadableEvent
+from juspay_webhooks.events.payouts import PAYOUT_CLASSES, AnyEvent, PayoutFamily, UnknownPayoutEvent
+from juspay_webhooks.models.fields import Json, Model, core_type, is_epoch, wire_names
+from juspay_webhooks.models.free_form import FreeForm
+from juspay_webhooks.models.mandate import Mandate
+from juspay_webhooks.models.notification import Notification
+from juspay_webhooks.models.open_enum import OpenEnum
+from juspay_webhooks.models.order import Order
+from juspay_webhooks.models.transaction import Transaction
 
 __all__ = ["to_wire", "unknown_fields"]
 

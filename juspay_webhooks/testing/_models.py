@@ -7,9 +7,9 @@ from typing import Any, TypeAlias, get_args, get_origin
 
 import attrs
 
-from juspay_webhooks.events import PAYMENT_CLASSES, PAYOUT_CLASSES, AnyEvent
-from juspay_webhooks.models import Model
-from juspay_webhooks.models.fields import Json, core_type, wire_names
+from juspay_webhooks.events.dispatch import PAYMENT_CLASSES
+from juspay_webhooks.events.payouts import PAYOUT_CLASSES, AnyEvent
+from juspay_webhooks.models.fields import Json, Model, core_type, wire_names
 
 __all__ = ["Field", "event_class", "fields_by_key", "model_in"]
 

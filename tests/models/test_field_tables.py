@@ -1,5 +1,7 @@
 """Every field of the published tables has a home of the right type, and no model holds a field without a row."""
 
+import importlib
+import pkgutil
 import tomllib
 from collections.abc import Iterator, Mapping
 from datetime import datetime
@@ -11,8 +13,9 @@ import attrs
 import pytest
 
 from juspay_webhooks import models
-from juspay_webhooks.models import FreeForm, Model, OpenEnum, PayoutModel
-from juspay_webhooks.models.fields import Json, core_type, is_epoch, is_personal, wire_names
+from juspay_webhooks.models.fields import Json, Model, core_type, is_epoch, is_personal, wire_names
+from juspay_webhooks.models.free_form import FreeForm
+from juspay_webhooks.models.open_enum import OpenEnum
 
 TABLES: Final[Mapping[str, Mapping[str, str]]] = tomllib.loads(
     Path(__file__).with_name("field_tables.toml").read_text(encoding="utf-8")
@@ -65,8 +68,9 @@ FREE_FORM_NAMES: Final = frozenset(
 
 MODELS: Final[Mapping[str, type[Model]]] = {
     name: kind
-    for name in models.__all__
-    if isinstance(kind := getattr(models, name), type) and issubclass(kind, Model) and kind not in {Model, PayoutModel}
+    for module in pkgutil.iter_modules(models.__path__, models.__name__ + ".")
+    for name, kind in vars(importlib.import_module(module.name)).items()
+    if isinstance(kind, type) and issubclass(kind, Model) and attrs.has(kind)
 }
 
 

@@ -7,30 +7,23 @@ from decimal import Decimal
 import attrs
 import pytest
 
-from juspay_webhooks.models import (
-    CalculationInfo,
+from juspay_webhooks.models.fields import Model, is_personal
+from juspay_webhooks.models.free_form import FreeForm
+from juspay_webhooks.models.instruments import (
     Card,
     CardToken,
     CardTokenCreated,
     EmiDetails,
-    EmiDiscount,
     EmiFeeInfo,
     EmiInterest,
     EmiSubvention,
     EmiTenure,
-    FreeForm,
-    Json,
-    Model,
-    Offer,
-    OfferBenefit,
-    ProductDiscount,
-    Risk,
-    SplitDetail,
-    SplitSettlementResponse,
     Upi,
     Wallet,
 )
-from juspay_webhooks.models.fields import is_personal
+from juspay_webhooks.models.json_exact import Json
+from juspay_webhooks.models.offers import CalculationInfo, EmiDiscount, Offer, OfferBenefit, ProductDiscount
+from juspay_webhooks.models.settlement import Risk, SplitDetail, SplitSettlementResponse
 
 NUMBERS_ON_A_CARD = "card_isin last_four_digits expiry_month expiry_year card_reference card_fingerprint"
 

@@ -10,8 +10,10 @@ import pytest
 
 from juspay_webhooks.catalog import MandateOutcome
 from juspay_webhooks.errors import ConfigurationError
-from juspay_webhooks.models import BankDetails, Json, Mandate, Model, OrderMandate, PaymentInfo, PgResponse, Upi
-from juspay_webhooks.models.fields import is_personal
+from juspay_webhooks.models.fields import Model, is_personal
+from juspay_webhooks.models.instruments import Upi
+from juspay_webhooks.models.json_exact import Json
+from juspay_webhooks.models.mandate import BankDetails, Mandate, OrderMandate, PaymentInfo, PgResponse
 from juspay_webhooks.models.statuses import MandateStatus
 
 

@@ -9,15 +9,9 @@ import attrs
 import pytest
 
 from juspay_webhooks.catalog import NotificationOutcome
-from juspay_webhooks.models import (
-    Json,
-    Model,
-    Notification,
-    NotificationMandate,
-    NotificationSource,
-    ProviderResponse,
-)
-from juspay_webhooks.models.fields import is_personal, wire_names
+from juspay_webhooks.models.fields import Model, is_personal, wire_names
+from juspay_webhooks.models.json_exact import Json
+from juspay_webhooks.models.notification import Notification, NotificationMandate, NotificationSource, ProviderResponse
 from juspay_webhooks.models.statuses import NotificationStatus
 
 

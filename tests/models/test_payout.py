@@ -8,22 +8,19 @@ import attrs
 import pytest
 
 from juspay_webhooks.catalog import PayoutOutcome
-from juspay_webhooks.models import (
+from juspay_webhooks.models.fields import PayoutModel, core_type, is_personal, wire_names
+from juspay_webhooks.models.json_exact import Json
+from juspay_webhooks.models.payout import (
     Beneficiary,
     BeneficiaryDetails,
     FulfillmentOrderInfo,
     FulfillmentTransactionInfo,
-    Json,
     PayeeDetails,
     PayeeDocument,
-    PayoutModel,
     PayoutOrderInfo,
     RoutingInfo,
-    ValidationInfo,
-    ValidationTransaction,
-    ValidationV2Info,
 )
-from juspay_webhooks.models.fields import core_type, is_personal, wire_names
+from juspay_webhooks.models.validation import ValidationInfo, ValidationTransaction, ValidationV2Info
 
 UDFS = "udf1 udf2 udf3 udf4 udf5"
 

@@ -8,7 +8,7 @@ from typing import Final
 import pytest
 
 from juspay_webhooks.errors import ConfigurationError, PayloadError
-from juspay_webhooks.events import (
+from juspay_webhooks import (
     FulfillmentTransactionEvent,
     MandateCreated,
     NotificationSucceeded,
@@ -20,9 +20,11 @@ from juspay_webhooks.events import (
     UnknownEvent,
     UnreadableEvent,
 )
-from juspay_webhooks.models import FreeForm, OrderStatus, Refund, RefundStatus
 from juspay_webhooks.models.fields import Json
-from juspay_webhooks.parsing import parse_event
+from juspay_webhooks.models.free_form import FreeForm
+from juspay_webhooks.models.refund import Refund
+from juspay_webhooks.models.statuses import OrderStatus, RefundStatus
+from juspay_webhooks import parse_event
 from juspay_webhooks.testing import REMOVE, EventName, make_webhook, sample_body
 
 NOON: Final = datetime(2025, 12, 1, 12, 0, 0, tzinfo=UTC)

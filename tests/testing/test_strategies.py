@@ -1,5 +1,6 @@
 """The Hypothesis strategies: valid by construction, and as various as the wire."""
 
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -10,9 +11,10 @@ import pytest
 from hypothesis import Phase, find, given, settings
 
 from juspay_webhooks.errors import ConfigurationError
-from juspay_webhooks.events import AnyEvent, MandateEvent, OrderEvent, PaymentFamily, PayoutFamily, UnreadableEvent
-from juspay_webhooks.models import Order
-from juspay_webhooks.parsing import parse_event, parse_order, unknown_fields
+from juspay_webhooks.events.payments import MandateEvent, OrderEvent, PaymentFamily, UnreadableEvent
+from juspay_webhooks.events.payouts import AnyEvent, PayoutFamily
+from juspay_webhooks.models.order import Order
+from juspay_webhooks import parse_event, parse_order, unknown_fields
 from juspay_webhooks.testing import strategies
 from juspay_webhooks.testing._json import json_text
 
@@ -116,6 +118,8 @@ def test_the_rest_works_without_hypothesis(tmp_path: Path) -> None:
         "import sys; sys.modules['hypothesis'] = None; from juspay_webhooks.testing import make_webhook; "
         "print(make_webhook('ORDER_SUCCEEDED').event.name)"
     )
-    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, check=True, text=True)
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    command = [sys.executable, "-P", "-c", code]
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, check=True, text=True)
 
     assert "ORDER_SUCCEEDED\n" == done.stdout

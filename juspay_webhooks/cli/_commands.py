@@ -1,0 +1,81 @@
+"""Own the command line: its commands, their options and help, and what ends a command early."""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from importlib.metadata import version
+from typing import Final, NoReturn
+
+from juspay_webhooks.cli import _events, _parse
+from juspay_webhooks.cli._terminal import safe
+
+__all__ = ["run"]
+
+_INTERRUPTED: Final = 130
+_READER_LEFT: Final = 141
+"""What a shell shows for a command that the signal SIGPIPE ended."""
+
+_EPILOG: Final = """\
+examples:
+  juspay-webhooks parse body.json          what a webhook says: status, amounts, refunds, what to act on
+  juspay-webhooks parse --json - <body     the same for a program, from standard input
+  juspay-webhooks events --version 2020-10-31
+                                           which events Juspay sends at a webhook API version
+
+exit status: 0 done, 1 a body is not a usable event, 2 misuse
+`juspay-webhooks COMMAND --help` has the options of a command, with examples."""
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong with the arguments, escaped: a file name may hold anything."""
+
+    def error(self, message: str) -> NoReturn:
+        """Leave with exit status 2."""
+        super().error(safe(message))
+
+
+class _Version(argparse.Action):
+    """Looks the version up when it is asked for, not at each start."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        """Show the version and leave."""
+        parser.exit(message=f"{parser.prog} {version('juspay-webhooks')}\n")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog="juspay-webhooks",
+        description="Look at Juspay webhooks: read bodies, and look up which events exist.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action=_Version, nargs=0, help="show the version of the library and exit")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    for command in (_parse, _events):
+        command.add_to(commands)
+    return parser
+
+
+def run(argv: Sequence[str] | None) -> int:
+    """Read the arguments and run the command that they name.
+
+    Args:
+        argv: The arguments; None takes those of the process.
+
+    Returns:
+        Exit status, as `main` says.
+    """
+    try:
+        arguments = _parser().parse_args(argv)
+        status: int = arguments.run(arguments)
+    except SystemExit as leave:  # argparse leaves so after --help, --version and misuse
+        return int(leave.code or 0)
+    except KeyboardInterrupt:
+        return _INTERRUPTED
+    except BrokenPipeError:
+        # What is still buffered has nobody to read it: without this, Python complains when it exits.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return _READER_LEFT
+    return status

@@ -1,0 +1,153 @@
+"""Own the command `parse`: bodies from files or standard input, shown as the events that they are.
+
+Personal data is masked unless the caller asks for it, in the text and in the JSON.
+"""
+
+import argparse
+import sys
+from pathlib import Path
+from typing import Any, Final
+
+import attrs
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from juspay_webhooks.cli._facts import facts, listings, meaning, money_or_state
+from juspay_webhooks.cli._terminal import complain, json_line, listing, safe, show, write
+from juspay_webhooks.errors import PayloadError, summary
+from juspay_webhooks.events import AnyEvent, UnreadableEvent, redact
+from juspay_webhooks.models.fields import Json
+from juspay_webhooks import parse_event, to_wire, unknown_fields
+from juspay_webhooks.parsing._leaves import kind_of
+
+__all__ = ["add_to", "run"]
+
+_UNUSABLE: Final = 1
+_MISUSE: Final = 2
+
+_EPILOG: Final = """\
+examples:
+  juspay-webhooks parse body.json               what the webhook says, personal data masked
+  juspay-webhooks parse *.json                  several bodies
+  juspay-webhooks parse - <body                 from standard input
+  juspay-webhooks parse --json *.json | jq .effects
+                                                one line of JSON per body
+
+exit status: 0 every body is a usable event, unknown ones included; 1 one is not an event, or cannot be read;
+2 a file cannot be opened, or a wrong option"""
+
+
+def add_to(commands: Any) -> None:  # noqa: ANN401 - argparse keeps the type of its commands to itself
+    """Add the command to the command line."""
+    parser = commands.add_parser(
+        "parse",
+        help="read bodies of webhooks",
+        description="Read the bodies of webhooks, payments or payouts, and show the events that they are.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("files", nargs="+", metavar="FILE", help="a body as it was delivered; - is standard input")
+    parser.add_argument("--json", action="store_true", help="one line of JSON per body, for a program")
+    parser.add_argument("--strict", action="store_true", help="refuse an event with any problem, instead of listing it")
+    parser.add_argument("--show-pii", action="store_true", help="show personal data and unknown values, not masked")
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Run the command.
+
+    Args:
+        arguments: As `add_to` defines them.
+
+    Returns:
+        The worst exit status of all files.
+    """
+    return max(_parse_file(name, arguments, is_first=index == 0) for index, name in enumerate(arguments.files))
+
+
+def _parse_file(name: str, arguments: argparse.Namespace, *, is_first: bool) -> int:
+    """Read one file, show it, and give its exit status."""
+    try:
+        body = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
+    except OSError as error:
+        complain(f"cannot read {name}: {error.strerror}", "next: name a file that holds one body, or - for standard input")
+        return _MISUSE
+    try:
+        # The caller's own file may have any size.
+        event = parse_event(body, max_bytes=len(body))
+    except PayloadError as error:
+        places = [str(problem) for problem in error.problems if str(problem) not in str(error)]
+        complain(
+            f"{name}: {error}",
+            *places,
+            "next: check that this is the body exactly as it was delivered, before any decoding or editing",
+        )
+        return _UNUSABLE
+    if arguments.strict and event.problems:
+        complain(
+            f"{name}: {event.name} has problems, and --strict refuses it",
+            *map(str, event.problems),
+            "next: leave --strict out to read what can be read",
+        )
+        return _UNUSABLE
+    if arguments.json:
+        write(json_line(_as_json(name, event, show_pii=arguments.show_pii)) + "\n")
+    else:
+        if len(arguments.files) > 1:
+            write(f"{'' if is_first else chr(10)}{safe(name)}\n")
+        _show(event, show_pii=arguments.show_pii)
+    if isinstance(event, UnreadableEvent):
+        complain(
+            f"{name}: {event.name} cannot be read: {summary(event.problems)}",
+            "next: restore those places if they were masked by hand; else keep the body and read it after an upgrade",
+        )
+        return _UNUSABLE
+    return 0
+
+
+def _as_json(name: str, event: AnyEvent, *, show_pii: bool) -> dict[str, Json]:
+    """Give what a program wants to know of an event."""
+    return {
+        "file": name,
+        "class": type(event).__name__,
+        "name": event.name,
+        "id": event.id,
+        "dedupe_key": event.dedupe_key,
+        "order_id": event.order_id,
+        "effects": [
+            {"effect": type(effect).__name__, "key": effect.key, **attrs.asdict(effect)} for effect in event.effects
+        ],
+        "problems": [attrs.asdict(problem) for problem in event.problems],
+        "unknown_fields": list(unknown_fields(event)),
+        "event": to_wire(event if show_pii else redact(event)),
+    }
+
+
+def _show(event: AnyEvent, *, show_pii: bool) -> None:
+    """Draw what a person wants to know of an event."""
+    shown = event if show_pii else redact(event)
+    show(Text.assemble((safe(event.name), "bold"), f"  {meaning(event)}"))
+    grid = Table.grid(padding=(0, 3, 0, 0))
+    grid.add_column(style="dim")
+    grid.add_column(overflow="fold")
+    for words, text in facts(shown):
+        grid.add_row(words, Text(safe(text)))
+    show(Padding(grid, (0, 0, 0, 2)))
+    for part in listings(shown):
+        _show_list(part.title, *part.headings, rows=part.rows)
+    effects = [(type(effect).__name__, money_or_state(effect), effect.key) for effect in event.effects]
+    _show_list("effects: act once on each key", "effect", "about", "key", rows=effects)
+    problems = [(problem.path or "(body)", problem.expected, problem.got) for problem in event.problems]
+    _show_list("problems: places that could not be read", "place", "expected", "got", rows=problems)
+    unknown = [
+        (place, json_line(value) if show_pii else kind_of(value)) for place, value in unknown_fields(event).items()
+    ]
+    _show_list("unknown fields: kept in event.payload", "place", "value" if show_pii else "kind", rows=unknown)
+
+
+def _show_list(title: str, *headings: str, rows: list[tuple[str, ...]]) -> None:
+    """Draw a list under its heading, if it has rows."""
+    if rows:
+        show(Text(f"\n  {title}", style="bold"), Padding(listing(*headings, rows=rows), (0, 0, 0, 4)))

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import cache
-from typing import Any, Final, get_args, get_origin
+from typing import Annotated, Any, Final, NamedTuple, get_args, get_origin
 
 import attrs
 import cattrs
@@ -77,26 +77,45 @@ def payment_contenders() -> tuple[Contender, ...]:
     )
 
 
-def _translated(annotation: Json, build: Callable[[type[Model]], Json], *, word: type | None = None) -> Json:
+class _Leaves(NamedTuple):
+    """What another library holds where the models have types of the library's own."""
+
+    free_form: Json
+    """For an object without fields; a published one came as text."""
+
+    word: type | None = None
+    """For a word out of a vocabulary; None is the library's own enumeration."""
+
+
+_STRUCT_LEAVES: Final = _Leaves(dict[str, Any] | str)
+_PYDANTIC_LEAVES: Final = _Leaves(
+    # The quickest form: pydantic would try both and weigh them.
+    Annotated[dict[str, Any] | str, pydantic.Field(union_mode="left_to_right")],
+    word=str,
+)
+
+
+def _translated(annotation: Json, build: Callable[..., Json], leaves: _Leaves) -> Json:
     """Give a field's type in terms of other models.
 
     Args:
         annotation: Type of a field of one of our classes.
         build: Makes the other model of one of our classes.
-        word: What holds a word out of a vocabulary; None is the library's own enumeration.
+        leaves: What the other library holds in place of our own types.
 
     Returns:
         The type, never optional.
     """
     kind = core_type(annotation)
-    if get_origin(kind) is tuple:
-        item = _translated(get_args(kind)[0], build, word=word)
-        return tuple[item, ...]
+    origin: Json = get_origin(kind)
+    if origin is tuple:
+        item = _translated(get_args(kind)[0], build, leaves)
+        return tuple[item, ...]  # type: ignore[valid-type]  # a type made at run time
     if issubclass(kind, Model):
         return build(kind)
     if issubclass(kind, OpenEnum):
-        return word or kind
-    return dict[str, Any] | str if kind is FreeForm else kind  # a published free-form object came as text
+        return leaves.word or kind
+    return leaves.free_form if kind is FreeForm else kind
 
 
 @cache
@@ -104,7 +123,7 @@ def _struct(model: type[Model]) -> type[msgspec.Struct]:
     """Make the msgspec struct of a model."""
     fields: list[tuple[str, Any] | tuple[str, Any, Any]] = []
     for field in attrs.fields(model):
-        kind = _translated(field.type, _struct)
+        kind = _translated(field.type, _struct, _STRUCT_LEAVES)
         fields.append((field.name, kind) if field.default is attrs.NOTHING else (field.name, kind | None, None))
     rename = {name: spellings[0] for name, spellings in wire_names(model).items()}
     return msgspec.defstruct(model.__name__, fields, rename=rename, kw_only=True)
@@ -116,7 +135,7 @@ def _pydantic_model(model: type[Model]) -> type[pydantic.BaseModel]:
     names = wire_names(model)
     fields: dict[str, Any] = {}
     for field in attrs.fields(model):
-        kind = _translated(field.type, _pydantic_model, word=str)
+        kind = _translated(field.type, _pydantic_model, _PYDANTIC_LEAVES)
         alias = names[field.name][0]
         if field.default is attrs.NOTHING:
             fields[field.name] = (kind, pydantic.Field(alias=alias))
@@ -137,7 +156,7 @@ def _cattrs_reader() -> Callable[[bytes], Body]:
     )
 
     def structure_of(model: type[Model]) -> Callable[[Any, Any], Any]:
-        renamed = {name: override(rename=spellings[0]) for name, spellings in wire_names(model).items()}
+        renamed: dict[str, Any] = {name: override(rename=spellings[0]) for name, spellings in wire_names(model).items()}
         return make_dict_structure_fn(model, converter, **renamed)
 
     converter.register_structure_hook_factory(lambda kind: _is_a(kind, Model), structure_of)

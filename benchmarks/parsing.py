@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from typing import Final
 
 from benchmarks import bodies
-from benchmarks.contenders import JSON, LIBRARY, Contender, payment_contenders
+from benchmarks.contenders import JSON, LIBRARY, payment_contenders
 from benchmarks.report import Bar, Report
-from benchmarks.timing import Effort, Timing, race
+from benchmarks.timing import Contender, Effort, Timing, race
 
 __all__ = ["masked", "payments", "payouts"]
 

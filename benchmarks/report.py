@@ -81,7 +81,6 @@ def _machine() -> Iterable[tuple[str, str]]:
     yield "Date", datetime.now(UTC).date().isoformat()
     yield "Processor", f"{_processor()}, {os.cpu_count()} cores"
     yield "System", f"{platform.system()} {platform.machine()}"
-    yield "Load before the last table", " ".join(f"{load:.2f}" for load in os.getloadavg())
     yield "Python", python()
     yield "juspay_webhooks", "checkout" if Path(juspay_webhooks.__file__).is_relative_to(ROOT) else "installed"
     for package in _PACKAGES:

@@ -5,7 +5,7 @@ Nothing here knows what is timed.
 """
 
 import gc
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import repeat
 from math import ceil
@@ -138,7 +138,7 @@ def _pass_over(contender: Contender, bodies: Sequence[bytes], *, passes: int) ->
 
 
 @contextmanager
-def _without_collector() -> Iterator[None]:
+def _without_collector() -> Generator[None]:
     """Keep the garbage collector out: it would bill one contender for what all have left."""
     gc.collect()
     gc.disable()

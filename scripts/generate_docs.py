@@ -1,4 +1,4 @@
-"""Own the generated parts of README.md and docs/: tables drawn from the catalog, numbers drawn from where they live.
+"""Own the generated parts of README.md and docs/: tables drawn from the rows, numbers drawn from where they live.
 
 A part stands between `<!-- begin generated: NAME -->` and `<!-- end generated -->`, in a line of text or as a block.
 Run `scripts/generate-docs` after a row changed, `scripts/generate-docs --check` to see what is out of date. This
@@ -11,12 +11,16 @@ import re
 import sys
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
+from enum import Enum
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
 from juspay_webhooks import catalog
 from juspay_webhooks.catalog.statuses import StatusRow
+from juspay_webhooks.events.dispatch import PAYMENT_CLASSES
+from juspay_webhooks.events.payouts import PAYOUT_CLASSES
+from scripts import reference
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 """The checkout."""
@@ -78,6 +82,32 @@ def payment_events() -> str:
     )
 
 
+def payment_classes() -> str:
+    """Draw the payment events that have a class of their own."""
+    return table(
+        ("Event", "Class", "Meaning", "Sent from webhook API version"),
+        (
+            (_code(name), _code(PAYMENT_CLASSES[name].__name__), row.meaning, row.since or "not published")
+            for name, row in catalog.PAYMENT_EVENTS.items()
+            if row.is_modelled
+        ),
+    )
+
+
+def payout_classes() -> str:
+    """Draw the payout events by label, which has the class."""
+    values: dict[str, list[str]] = {}
+    for label, value in catalog.PAYOUT_EVENTS:
+        values.setdefault(label, []).append(_code(value))
+    return table(
+        ("Label", "Class", "Values"),
+        (
+            (_code(label), _code(PAYOUT_CLASSES[label].__name__), ", ".join(of_label))
+            for label, of_label in values.items()
+        ),
+    )
+
+
 def payout_events() -> str:
     """Draw the payout events, one row each."""
     return table(
@@ -118,6 +148,22 @@ def statuses(rows: Mapping[str, StatusRow[Any]]) -> str:
             for row in rows.values()
         ),
     )
+
+
+def outcomes(of: type[Enum], *vocabularies: Mapping[str, StatusRow[Any]]) -> str:
+    """Draw what the outcomes mean, and which words come down to them.
+
+    Args:
+        of: The outcomes.
+        *vocabularies: Word -> row.
+    """
+    rows = (row for vocabulary in vocabularies for row in vocabulary.values())
+    return table(("Outcome", "What it means to you", "Words of Juspay"), reference.meanings(of, rows))
+
+
+def public_names() -> str:
+    """Draw the names that the package exports."""
+    return table(("Name", "Kind", "What it is"), reference.public_names())
 
 
 def documents() -> str:
@@ -166,16 +212,35 @@ def speed(results: Path = ROOT / "benchmarks" / "results.json") -> str:
 
 
 GENERATORS: Final[Mapping[str, Callable[[], str]]] = {
+    "class-fields": partial(reference.fields, "class"),
     "documents": documents,
+    "effect-fields": partial(reference.fields, "effect"),
+    "event-fields": partial(reference.fields, "event"),
     "fulfillment-statuses": partial(statuses, catalog.FULFILLMENT_STATUSES),
     "lowest-python": lowest_python,
+    "mandate-outcomes": partial(outcomes, catalog.MandateOutcome, catalog.MANDATE_STATUSES),
     "mandate-statuses": partial(statuses, catalog.MANDATE_STATUSES),
+    "model-fields": partial(reference.fields, "model"),
+    "notification-outcomes": partial(outcomes, catalog.NotificationOutcome, catalog.NOTIFICATION_STATUSES),
     "notification-statuses": partial(statuses, catalog.NOTIFICATION_STATUSES),
     "order-statuses": partial(statuses, catalog.ORDER_STATUSES),
+    "outcomes": partial(outcomes, catalog.Outcome, catalog.ORDER_STATUSES),
+    "payment-classes": payment_classes,
     "payment-events": payment_events,
+    "payout-classes": payout_classes,
     "payout-events": payout_events,
     "payout-order-statuses": partial(statuses, catalog.PAYOUT_ORDER_STATUSES),
+    "payout-outcomes": partial(
+        outcomes,
+        catalog.PayoutOutcome,
+        catalog.PAYOUT_ORDER_STATUSES,
+        catalog.FULFILLMENT_STATUSES,
+        catalog.PAYOUT_TRANSACTION_STATUSES,
+        catalog.VALIDATION_STATUSES,
+    ),
     "payout-transaction-statuses": partial(statuses, catalog.PAYOUT_TRANSACTION_STATUSES),
+    "public-names": public_names,
+    "refund-outcomes": partial(outcomes, catalog.RefundOutcome, catalog.REFUND_STATUSES),
     "refund-statuses": partial(statuses, catalog.REFUND_STATUSES),
     "requirements": requirements,
     "speed": speed,

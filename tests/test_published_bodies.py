@@ -12,8 +12,8 @@ from typing import Final
 
 import pytest
 
-from juspay_webhooks.errors import PayloadError
 from juspay_webhooks import parse_event, parse_order
+from juspay_webhooks.errors import PayloadError
 
 TESTS: Final = Path(__file__).parent
 FOLDER: Final = Path(os.environ.get("JUSPAY_WEBHOOKS_PAYLOADS") or TESTS.parent.parent / "shared" / "payloads")

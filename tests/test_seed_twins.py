@@ -6,8 +6,8 @@ from typing import Final
 
 import pytest
 
-from juspay_webhooks.errors import PayloadError
 from juspay_webhooks import parse_event
+from juspay_webhooks.errors import PayloadError
 
 FOLDER: Final = Path(__file__).parent / "corpus" / "seed_twins"
 ROWS: Final[dict[str, str]] = tomllib.loads((FOLDER / "expectations.toml").read_text(encoding="utf-8"))

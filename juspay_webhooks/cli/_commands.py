@@ -40,7 +40,8 @@ class _Version(argparse.Action):
 
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
         """Show the version and leave."""
-        parser.exit(message=f"{parser.prog} {version('juspay-webhooks')}\n")
+        sys.stdout.write(f"{parser.prog} {version('juspay-webhooks')}\n")
+        parser.exit()
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -54,7 +55,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action=_Version, nargs=0, help="show the version of the library and exit")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for command in (_parse, _events):
-        command.add_to(commands)
+        command.add_to(commands.add_parser)
     return parser
 
 

@@ -1,8 +1,8 @@
 """Own the command `events`: the table of events, asked from a shell; the rows of the catalog answer."""
 
 import argparse
-from collections.abc import Sequence
-from typing import Any, Final
+from collections.abc import Callable, Sequence
+from typing import Final
 
 import attrs
 
@@ -48,9 +48,13 @@ def _version(text: str) -> str:
     raise argparse.ArgumentTypeError(message)
 
 
-def add_to(commands: Any) -> None:  # noqa: ANN401 - argparse keeps the type of its commands to itself
-    """Add the command to the command line."""
-    parser = commands.add_parser(
+def add_to(add_parser: Callable[..., argparse.ArgumentParser]) -> None:
+    """Add the command to the command line.
+
+    Args:
+        add_parser: What makes a command; it takes the command's name and what a parser takes.
+    """
+    parser = add_parser(
         "events",
         help="list the events that Juspay sends",
         description="List the events that Juspay sends: since which webhook API version, and how well that is known.",
@@ -114,7 +118,7 @@ def _event(row: PaymentEventRow | PayoutEventRow) -> str | tuple[str, str]:
 
 
 def _as_json(row: PaymentEventRow | PayoutEventRow, version: str | None) -> dict[str, object]:
-    columns = attrs.asdict(row)
+    columns: dict[str, object] = attrs.asdict(row)
     return columns if version is None else columns | {"eligible": is_eligible(_event(row), version)}
 
 
@@ -148,8 +152,6 @@ def _show(payments: Sequence[PaymentEventRow], payouts: Sequence[PayoutEventRow]
         show(
             listing(
                 *("label", "value", "dashboard level", eligible, "evidence"),
-                rows=[
-                    (row.label, row.value, row.level, _eligible(row, version), row.evidence) for row in payouts
-                ],
+                rows=[(row.label, row.value, row.level, _eligible(row, version), row.evidence) for row in payouts],
             )
         )

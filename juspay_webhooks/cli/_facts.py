@@ -4,7 +4,7 @@ Tables of (words, path): a path is a chain of attributes. What is absent or empt
 mask anything: it is given a redacted event where personal data may not be shown.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from types import MappingProxyType
@@ -13,21 +13,22 @@ from typing import Any, Final, TypeAlias, get_args
 import attrs
 
 from juspay_webhooks.catalog import PAYMENT_EVENTS, PAYOUT_EVENTS
-from juspay_webhooks.events import AnyEvent, Effect, PaymentFamily
-from juspay_webhooks.models import (
+from juspay_webhooks.events.effects import Effect
+from juspay_webhooks.events.payments import PaymentFamily
+from juspay_webhooks.events.payouts import AnyEvent
+from juspay_webhooks.models.fields import Model
+from juspay_webhooks.models.mandate import Mandate
+from juspay_webhooks.models.notification import Notification
+from juspay_webhooks.models.open_enum import OpenEnum
+from juspay_webhooks.models.order import Order
+from juspay_webhooks.models.payout import (
     FulfillmentOrderInfo,
     FulfillmentTransactionInfo,
-    Mandate,
-    Model,
-    Notification,
-    OpenEnum,
-    Order,
     PayoutOrderInfo,
     RoutingInfo,
-    Transaction,
-    ValidationInfo,
-    ValidationV2Info,
 )
+from juspay_webhooks.models.transaction import Transaction
+from juspay_webhooks.models.validation import ValidationInfo, ValidationV2Info
 
 __all__ = ["Listing", "facts", "listings", "meaning", "money_or_state"]
 
@@ -153,7 +154,12 @@ _FACTS: Final[Mapping[type, _Rows]] = MappingProxyType(
             ("UPI", "bene_details.details.vpa"),
             ("last change", "updated_at"),
         ),
-        RoutingInfo: (("status", "status"), ("about", "unique_id"), ("made", "created_at"), ("last change", "updated_at")),
+        RoutingInfo: (
+            ("status", "status"),
+            ("about", "unique_id"),
+            ("made", "created_at"),
+            ("last change", "updated_at"),
+        ),
     }
 )
 """Kind of object in a body -> what is shown of it."""
@@ -213,7 +219,7 @@ class Listing:
     headings: tuple[str, ...]
     """One per column."""
 
-    rows: list[tuple[str, ...]]
+    rows: Sequence[Sequence[str]]
     """One text per column, "" where a field is absent."""
 
 
@@ -259,17 +265,26 @@ def listings(event: AnyEvent, /) -> Iterator[Listing]:
                 yield Listing(title=title, headings=tuple(heading for heading, _ in columns), rows=rows)
 
 
-def money_or_state(effect: Effect, /) -> str:
-    """Say what an effect is about beyond its key: the amount, else the state reached."""
+def money_or_state(effect: Effect, event: AnyEvent, /) -> str:
+    """Say what an effect is about beyond its key: the amount, else the state reached.
+
+    Args:
+        effect: One of the event's effects.
+        event: The event; its order knows the currency where the effect does not.
+
+    Returns:
+        For example `2 INR` or `ACTIVE (outcome ACTIVE)`.
+    """
     amount = getattr(effect, "amount", None)
-    return _text(getattr(effect, "status", None) if amount is None else amount, _currency(effect))
+    about = getattr(effect, "status", None) if amount is None else amount
+    return _text(about, _currency(effect, getattr(event, "order", None)))
 
 
 def _parts(event: AnyEvent) -> Iterator[Model]:
     """List the objects in an event that have a table, the one that it is about first."""
     for name in ("order", "txn", "mandate", "notification", "info"):
         part = getattr(event, name, None)
-        if type(part) in _FACTS:
+        if isinstance(part, Model) and type(part) in _FACTS:
             yield part
 
 
@@ -294,19 +309,22 @@ def _currency(*parts: object) -> str:
 
 
 def _text(value: Any, currency: str) -> str:  # noqa: ANN401 - the value of a field
-    """Write a value for a person."""
+    """Write a value for a person; "" if it is absent."""
+    text = str(value)
     match value:
         case None:
-            return ""
+            text = ""
         case OpenEnum():
-            return f"{value.value} (outcome {value.outcome})" if hasattr(value, "outcome") else value.value
+            outcome = getattr(value, "outcome", text)
+            text = text if outcome == text else f"{text} (outcome {outcome})"
         case Decimal():
-            return f"{value:f} {currency}".rstrip()
+            text = f"{value:f} {currency}".rstrip()
         case datetime():
-            return f"{value.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
+            text = f"{value.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
         case bool():
-            return "yes" if value else "no"
+            text = "yes" if value else "no"
         case tuple():
-            return ", ".join(value)
+            text = ", ".join(value)
         case _:
-            return str(value)
+            pass
+    return text

@@ -5,8 +5,9 @@ Personal data is masked unless the caller asks for it, in the text and in the JS
 
 import argparse
 import sys
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import attrs
 from rich.padding import Padding
@@ -16,10 +17,13 @@ from rich.text import Text
 from juspay_webhooks.cli._facts import facts, listings, meaning, money_or_state
 from juspay_webhooks.cli._terminal import complain, json_line, listing, safe, show, write
 from juspay_webhooks.errors import PayloadError, summary
-from juspay_webhooks.events import AnyEvent, UnreadableEvent, redact
+from juspay_webhooks.events.payments import UnreadableEvent
+from juspay_webhooks.events.payouts import AnyEvent
+from juspay_webhooks.events.redaction import redact
 from juspay_webhooks.models.fields import Json
-from juspay_webhooks import parse_event, to_wire, unknown_fields
+from juspay_webhooks.parsing._events import parse_event
 from juspay_webhooks.parsing._leaves import kind_of
+from juspay_webhooks.parsing._wire import to_wire, unknown_fields
 
 __all__ = ["add_to", "run"]
 
@@ -38,9 +42,13 @@ exit status: 0 every body is a usable event, unknown ones included; 1 one is not
 2 a file cannot be opened, or a wrong option"""
 
 
-def add_to(commands: Any) -> None:  # noqa: ANN401 - argparse keeps the type of its commands to itself
-    """Add the command to the command line."""
-    parser = commands.add_parser(
+def add_to(add_parser: Callable[..., argparse.ArgumentParser]) -> None:
+    """Add the command to the command line.
+
+    Args:
+        add_parser: What makes a command; it takes the command's name and what a parser takes.
+    """
+    parser = add_parser(
         "parse",
         help="read bodies of webhooks",
         description="Read the bodies of webhooks, payments or payouts, and show the events that they are.",
@@ -69,10 +77,13 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _parse_file(name: str, arguments: argparse.Namespace, *, is_first: bool) -> int:
     """Read one file, show it, and give its exit status."""
+    place = "standard input" if name == "-" else name
     try:
         body = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
     except OSError as error:
-        complain(f"cannot read {name}: {error.strerror}", "next: name a file that holds one body, or - for standard input")
+        complain(
+            f"cannot read {place}: {error.strerror}", "next: name a file that holds one body, or - for standard input"
+        )
         return _MISUSE
     try:
         # The caller's own file may have any size.
@@ -80,14 +91,14 @@ def _parse_file(name: str, arguments: argparse.Namespace, *, is_first: bool) -> 
     except PayloadError as error:
         places = [str(problem) for problem in error.problems if str(problem) not in str(error)]
         complain(
-            f"{name}: {error}",
+            f"{place}: {error}",
             *places,
             "next: check that this is the body exactly as it was delivered, before any decoding or editing",
         )
         return _UNUSABLE
     if arguments.strict and event.problems:
         complain(
-            f"{name}: {event.name} has problems, and --strict refuses it",
+            f"{place}: {event.name} has problems, and --strict refuses it",
             *map(str, event.problems),
             "next: leave --strict out to read what can be read",
         )
@@ -96,11 +107,11 @@ def _parse_file(name: str, arguments: argparse.Namespace, *, is_first: bool) -> 
         write(json_line(_as_json(name, event, show_pii=arguments.show_pii)) + "\n")
     else:
         if len(arguments.files) > 1:
-            write(f"{'' if is_first else chr(10)}{safe(name)}\n")
+            write(f"{'' if is_first else chr(10)}{safe(place)}\n")
         _show(event, show_pii=arguments.show_pii)
     if isinstance(event, UnreadableEvent):
         complain(
-            f"{name}: {event.name} cannot be read: {summary(event.problems)}",
+            f"{place}: {event.name} cannot be read: {summary(event.problems)}",
             "next: restore those places if they were masked by hand; else keep the body and read it after an upgrade",
         )
         return _UNUSABLE
@@ -127,7 +138,8 @@ def _as_json(name: str, event: AnyEvent, *, show_pii: bool) -> dict[str, Json]:
 
 def _show(event: AnyEvent, *, show_pii: bool) -> None:
     """Draw what a person wants to know of an event."""
-    shown = event if show_pii else redact(event)
+    # The redacted copy of an event without an id has its key in that place.
+    shown = event if show_pii else attrs.evolve(redact(event), id=event.id)
     show(Text.assemble((safe(event.name), "bold"), f"  {meaning(event)}"))
     grid = Table.grid(padding=(0, 3, 0, 0))
     grid.add_column(style="dim")
@@ -136,18 +148,21 @@ def _show(event: AnyEvent, *, show_pii: bool) -> None:
         grid.add_row(words, Text(safe(text)))
     show(Padding(grid, (0, 0, 0, 2)))
     for part in listings(shown):
-        _show_list(part.title, *part.headings, rows=part.rows)
-    effects = [(type(effect).__name__, money_or_state(effect), effect.key) for effect in event.effects]
-    _show_list("effects: act once on each key", "effect", "about", "key", rows=effects)
+        _show_list(part.title, "", *part.headings, rows=part.rows)
+    effects = [(type(effect).__name__, money_or_state(effect, event), effect.key) for effect in event.effects]
+    _show_list("effects: act once on each key", "green", "effect", "about", "key", rows=effects)
+    if not effects and not isinstance(event, UnreadableEvent):
+        show(Text("\n  no effects: nothing to act on", style="bold"))
     problems = [(problem.path or "(body)", problem.expected, problem.got) for problem in event.problems]
-    _show_list("problems: places that could not be read", "place", "expected", "got", rows=problems)
+    _show_list("problems: places that could not be read", "yellow", "place", "expected", "got", rows=problems)
     unknown = [
         (place, json_line(value) if show_pii else kind_of(value)) for place, value in unknown_fields(event).items()
     ]
-    _show_list("unknown fields: kept in event.payload", "place", "value" if show_pii else "kind", rows=unknown)
+    heading = "value" if show_pii else "kind"
+    _show_list("unknown fields: kept in event.payload", "", "place", heading, rows=unknown)
 
 
-def _show_list(title: str, *headings: str, rows: list[tuple[str, ...]]) -> None:
+def _show_list(title: str, colour: str, *headings: str, rows: Sequence[Sequence[str]]) -> None:
     """Draw a list under its heading, if it has rows."""
     if rows:
-        show(Text(f"\n  {title}", style="bold"), Padding(listing(*headings, rows=rows), (0, 0, 0, 4)))
+        show(Text(f"\n  {title}", style=f"bold {colour}"), Padding(listing(*headings, rows=rows), (0, 0, 0, 4)))

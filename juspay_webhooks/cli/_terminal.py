@@ -5,6 +5,7 @@ Texts out of bodies and file names reach the terminal through `safe` alone: a co
 
 import json
 import sys
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
@@ -27,7 +28,7 @@ def safe(text: str, /) -> str:
         text: Any text, hostile text included.
 
     Returns:
-        The text in printable characters, e.g. `\\x1b[31m` for the escape sequence of red.
+        The text in printable characters; what is escaped stands as Python writes it.
     """
     return text if text.isprintable() else "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
 
@@ -49,7 +50,7 @@ def _json_text(value: object) -> str:
     return value.isoformat() if isinstance(value, datetime) else str(value)
 
 
-def listing(*headings: str, rows: list[tuple[str, ...]]) -> Table:
+def listing(*headings: str, rows: Sequence[Sequence[str]]) -> Table:
     """Draw a list as columns; a column without a single value is left out.
 
     Args:

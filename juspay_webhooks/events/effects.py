@@ -6,7 +6,7 @@ same `OrderPaid`. Nothing here decides whether a fact was acted on; it only name
 
 import re
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TypeAlias
 
 import attrs
@@ -50,6 +50,11 @@ class _Effect(Model):
     def _identity(self) -> Iterator[str]:
         """Give the parts that make the fact one and the same."""
         raise NotImplementedError
+
+
+def _instant(instant: datetime | None) -> str:
+    """Spell an instant the same in whichever zone a body writes it."""
+    return "" if instant is None else instant.astimezone(UTC).isoformat()
 
 
 @attrs.frozen(kw_only=True, slots=False, repr=False, eq=False, field_transformer=shape)
@@ -139,7 +144,7 @@ class MandateChanged(_Effect):
     def _identity(self) -> Iterator[str]:
         yield self.mandate_id
         yield self.status
-        yield self.changed_at.isoformat() if self.changed_at else ""
+        yield _instant(self.changed_at)
 
 
 @attrs.frozen(kw_only=True, slots=False, repr=False, eq=False, field_transformer=shape)
@@ -198,7 +203,7 @@ class ValidationResult(_Effect):
     def _identity(self) -> Iterator[str]:
         yield self.unique_id
         yield self.status
-        yield self.created_at.isoformat() if self.created_at else ""
+        yield _instant(self.created_at)
 
 
 Effect: TypeAlias = (

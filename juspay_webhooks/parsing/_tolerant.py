@@ -45,10 +45,13 @@ class _Part(NamedTuple):
     hook: Hook
     expected: str
     is_composite: bool
+    may_be_null: bool
 
 
 def _read(part: _Part, value: Json, key: str | int, place: Place) -> Any:
     """Read the value that stands at a key, and report what is wrong with it."""
+    if part.may_be_null and isinstance(value, str) and value.lower() == "null":
+        return None  # as the fast engine reads the word in an optional field that is no text
     if part.is_composite:
         return part.hook(value, place.at(key))
     found = part.hook(value, None)
@@ -74,13 +77,10 @@ def _is_model(kind: Any) -> bool:
 
 @cache
 def _converter() -> cattrs.Converter:
-    """Build the one converter: a hook per scalar type and per vocabulary, and factories for lists and models."""
+    """Build the one converter: a hook per scalar type, and factories for lists and models."""
     converter = cattrs.Converter()
     for kind, (hook, _) in EXPECTED.items():
         converter.register_structure_hook(kind, hook)
-    for vocabulary in OpenEnum.__subclasses__():
-        # By name: cattrs would take the hook of `str` for a subclass of it.
-        converter.register_structure_hook(vocabulary, read_enum(vocabulary))
     converter.register_structure_hook_factory(_is_list, _list_hook)
     converter.register_structure_hook_factory(_is_model, _model_hook)
     return converter
@@ -94,12 +94,15 @@ _PLAIN: Final = (str, int, bool)
 def _part(name: str, annotation: Any) -> _Part:
     """Find how a type is read, and how a problem names it."""
     kind = core_type(annotation)
+    may_be_null = kind is not str and type(None) in get_args(annotation)
+    if _is_word(kind):  # cattrs would take the hook of `str` for a subclass of it
+        return _Part(name, None, read_enum(kind), "text", is_composite=False, may_be_null=may_be_null)
     hook: Hook = _converter().get_structure_hook(kind)
     if kind in EXPECTED:
-        return _Part(name, kind if kind in _PLAIN else None, hook, EXPECTED[kind][1], is_composite=False)
-    if _is_word(kind):
-        return _Part(name, None, hook, "text", is_composite=False)
-    return _Part(name, None, hook, "list" if _is_list(kind) else "object", is_composite=True)
+        plain = kind if kind in _PLAIN else None
+        return _Part(name, plain, hook, EXPECTED[kind][1], is_composite=False, may_be_null=may_be_null)
+    expected = "list" if _is_list(kind) else "object"
+    return _Part(name, None, hook, expected, is_composite=True, may_be_null=may_be_null)
 
 
 def _list_hook(kind: Any) -> Hook:

@@ -70,7 +70,9 @@ def _model_to_wire(model: Model) -> dict[str, Json]:
     for field in attrs.fields(type(model)):
         found = getattr(model, field.name)
         if found is not None:
-            members[names[field.name][0]] = str(int(found.timestamp())) if is_epoch(field) else _to_json(found)
+            # Epoch seconds cannot hold a fraction of a second; ISO 8601 is read there as well.
+            in_seconds = is_epoch(field) and not found.microsecond
+            members[names[field.name][0]] = str(int(found.timestamp())) if in_seconds else _to_json(found)
     return members
 
 
@@ -107,7 +109,7 @@ def unknown_fields(event: AnyEvent, /) -> Mapping[str, Json]:
 
 
 def _strangers_of_body(body: Mapping[str, Json]) -> Iterator[tuple[str, Json]]:
-    is_payment = body.get("event_name") is not None
+    is_payment = body.get("event_name") is not None and body.get("content") is not None
     known = (*_PAYMENT_KEYS, "content") if is_payment else (*_PAYOUT_KEYS, "info")
     for key, member in body.items():
         if key not in known:

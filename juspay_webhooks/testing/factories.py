@@ -19,7 +19,8 @@ from juspay_webhooks.errors import ConfigurationError, shown
 from juspay_webhooks.events.payouts import AnyEvent
 from juspay_webhooks.models.fields import Json, Model, is_epoch
 from juspay_webhooks.models.json_exact import decode_exact
-from juspay_webhooks import parse_event, to_wire
+from juspay_webhooks.parsing._events import parse_event
+from juspay_webhooks.parsing._wire import to_wire
 from juspay_webhooks.testing._json import json_text, wire_instant
 from juspay_webhooks.testing._models import Field, event_class, fields_by_key, model_in
 from juspay_webhooks.testing._suggest import did_you_mean

@@ -23,7 +23,7 @@ from juspay_webhooks.models.free_form import FreeForm
 from juspay_webhooks.models.json_exact import decode_exact
 from juspay_webhooks.models.open_enum import OpenEnum
 from juspay_webhooks.models.order import Order
-from juspay_webhooks import parse_event, parse_order
+from juspay_webhooks.parsing._events import parse_event, parse_order
 from juspay_webhooks.testing._json import json_text
 from juspay_webhooks.testing._models import Field, event_class, fields_by_key, model_in
 from juspay_webhooks.testing.samples import EventName, sample_body, sample_names, variants

@@ -7,7 +7,6 @@ from typing import Final
 
 import pytest
 
-from juspay_webhooks.errors import ConfigurationError, PayloadError
 from juspay_webhooks import (
     FulfillmentTransactionEvent,
     MandateCreated,
@@ -19,12 +18,13 @@ from juspay_webhooks import (
     TxnCharged,
     UnknownEvent,
     UnreadableEvent,
+    parse_event,
 )
+from juspay_webhooks.errors import ConfigurationError, PayloadError
 from juspay_webhooks.models.fields import Json
 from juspay_webhooks.models.free_form import FreeForm
 from juspay_webhooks.models.refund import Refund
 from juspay_webhooks.models.statuses import OrderStatus, RefundStatus
-from juspay_webhooks import parse_event
 from juspay_webhooks.testing import REMOVE, EventName, make_webhook, sample_body
 
 NOON: Final = datetime(2025, 12, 1, 12, 0, 0, tzinfo=UTC)

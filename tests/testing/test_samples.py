@@ -9,6 +9,7 @@ from typing import Final
 
 import pytest
 
+from juspay_webhooks import parse_event, unknown_fields
 from juspay_webhooks.catalog import ORDER_STATUSES, PAYMENT_EVENTS, PAYOUT_EVENTS
 from juspay_webhooks.errors import ConfigurationError
 from juspay_webhooks.events.dispatch import PAYMENT_CLASSES
@@ -16,7 +17,6 @@ from juspay_webhooks.events.payments import OrderEvent, RefundEvent
 from juspay_webhooks.events.payouts import PAYOUT_CLASSES, AnyEvent
 from juspay_webhooks.models.fields import Json
 from juspay_webhooks.models.order import Order
-from juspay_webhooks import parse_event, unknown_fields
 from juspay_webhooks.testing import EventName, sample_body, sample_names, variants
 
 SAMPLES: Final = [(name, variant) for name in sample_names() for variant in variants(name)]

@@ -10,11 +10,11 @@ from typing import Any, Final
 import pytest
 from hypothesis import Phase, find, given, settings
 
+from juspay_webhooks import parse_event, parse_order, unknown_fields
 from juspay_webhooks.errors import ConfigurationError
 from juspay_webhooks.events.payments import MandateEvent, OrderEvent, PaymentFamily, UnreadableEvent
 from juspay_webhooks.events.payouts import AnyEvent, PayoutFamily
 from juspay_webhooks.models.order import Order
-from juspay_webhooks import parse_event, parse_order, unknown_fields
 from juspay_webhooks.testing import strategies
 from juspay_webhooks.testing._json import json_text
 

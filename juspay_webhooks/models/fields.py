@@ -4,11 +4,11 @@ Money is `Decimal`, instants are aware `datetime`, ids are `str`; lists are tupl
 fills the instances directly and skips the converters, which exist for models that are built by hand.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from functools import cache, partial
-from types import UnionType
+from types import MappingProxyType, UnionType
 from typing import Annotated, Any, ClassVar, Final, TypeAlias, Union, cast, get_args, get_origin
 
 import attrs
@@ -265,11 +265,17 @@ def _hashed(cls: type[Model]) -> tuple[str, ...]:
     return tuple(name for name in _compared(cls) if core_type(attrs.fields_dict(cls)[name].type) is not FreeForm)
 
 
+@cache
+def _shown(cls: type[Model]) -> tuple[tuple[str, bool], ...]:
+    """Give the fields that a `repr` shows, and whether each is masked."""
+    return tuple((field.name, is_personal(field)) for field in attrs.fields(cls) if field.repr)
+
+
 def _shown_fields(model: Model) -> Iterator[str]:
-    for field in attrs.fields(type(model)):
-        value = getattr(model, field.name)
-        if value is not None and field.repr:
-            yield f"{field.name}={'***' if is_personal(field) else repr(value)}"
+    for name, is_masked in _shown(type(model)):
+        value = getattr(model, name)
+        if value is not None:
+            yield f"{name}={'***' if is_masked else repr(value)}"
 
 
 class PayoutModel(Model):
@@ -282,7 +288,8 @@ def _camel(name: str) -> str:
     return first + "".join(word.capitalize() for word in rest)
 
 
-def wire_names(cls: type[Model], /) -> dict[str, tuple[str, ...]]:
+@cache
+def wire_names(cls: type[Model], /) -> Mapping[str, tuple[str, ...]]:
     """Give each field's names on the wire.
 
     Args:
@@ -297,4 +304,4 @@ def wire_names(cls: type[Model], /) -> dict[str, tuple[str, ...]]:
     for field in attrs.fields(cls):
         marked: Iterable[Wire] = (mark for mark in _marks(field.type) if isinstance(mark, Wire))
         names[field.name] = next((mark.names for mark in marked), (spell(field.name),))
-    return names
+    return MappingProxyType(names)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import cache
 from types import MappingProxyType
 from typing import Any, Final, get_args, get_origin
 
@@ -65,14 +66,11 @@ def _without_none(members: dict[str, Json]) -> dict[str, Json]:
 
 
 def _model_to_wire(model: Model) -> dict[str, Json]:
-    names = wire_names(type(model))
     members: dict[str, Json] = {}
-    for field in attrs.fields(type(model)):
-        found = getattr(model, field.name)
+    for name, key, is_seconds in _plan(type(model)):
+        found = getattr(model, name)
         if found is not None:
-            # Epoch seconds cannot hold a fraction of a second; ISO 8601 is read there as well.
-            in_seconds = is_epoch(field) and not found.microsecond
-            members[names[field.name][0]] = str(int(found.timestamp())) if in_seconds else _to_json(found)
+            members[key] = str(int(found.timestamp())) if is_seconds else _to_json(found)
     return members
 
 
@@ -131,15 +129,28 @@ def _strangers_of_content(content: Mapping[str, Json]) -> Iterator[tuple[str, Js
             yield from _strangers(model, member, ("content", key))
 
 
+@cache
+def _homes(kind: type[Model]) -> Mapping[str, Any]:
+    """Give the keys that a model reads, and the type that reads each."""
+    return {key: core_type(field.type) for field in attrs.fields(kind) for key in wire_names(kind)[field.name]}
+
+
 def _strangers(kind: Any, value: Json, path: tuple[str | int, ...]) -> Iterator[tuple[str, Json]]:
     """Walk a value beside the type that reads it."""
     if get_origin(kind) is tuple and isinstance(value, list):
         for index, item in enumerate(value):
             yield from _strangers(get_args(kind)[0], item, (*path, index))
     elif isinstance(kind, type) and issubclass(kind, Model) and isinstance(value, dict):
-        homes = {key: core_type(field.type) for field in attrs.fields(kind) for key in wire_names(kind)[field.name]}
+        homes = _homes(kind)
         for key, member in value.items():
             if key in homes:
                 yield from _strangers(homes[key], member, (*path, key))
             else:
                 yield pointer((*path, key)), member
+
+
+@cache
+def _plan(kind: type[Model]) -> tuple[tuple[str, str, bool], ...]:
+    """Give the attribute, the key and whether it is written as epoch seconds, for each field of a model."""
+    names = wire_names(kind)
+    return tuple((field.name, names[field.name][0], is_epoch(field)) for field in attrs.fields(kind))

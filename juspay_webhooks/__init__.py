@@ -295,7 +295,8 @@ __all__ = [
     "to_wire",
     "unknown_fields",
 ]
-__all__ += sorted({name for name in vars(leaves) if not name.startswith("_")} - set(__all__))  # pyright: ignore[reportUnsupportedDunderAll]
+_leaves = sorted({name for name in vars(leaves) if not name.startswith("_")} - set(__all__))
+__all__ += _leaves  # noqa: PLE0605 # pyright: ignore[reportUnsupportedDunderAll]
 
 _LAZY: Final = {
     "AnyEvent": "juspay_webhooks.events.payouts",

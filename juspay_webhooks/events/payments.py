@@ -4,15 +4,12 @@ A family is what the key in `content` selects; the classes of single names are i
 base sees an event of a name that has no class of its own.
 """
 
-from collections.abc import Collection, Mapping
 from datetime import datetime
-from types import MappingProxyType
-from typing import Final, TypeAlias
+from typing import TypeAlias
 
 import attrs
 
-from juspay_webhooks.catalog import PAYMENT_EVENTS, Family, Outcome
-from juspay_webhooks.errors import Problem
+from juspay_webhooks.catalog import PAYMENT_EVENTS, Family
 from juspay_webhooks.events.base import BaseEvent
 from juspay_webhooks.events.effects import (
     Effect,
@@ -78,7 +75,7 @@ class OrderEvent(BaseEvent):
 
 @attrs.frozen(kw_only=True, slots=False, repr=False, eq=False, field_transformer=shape)
 class RefundEvent(BaseEvent):
-    """An event about the refunds of an order; it carries the order with *all* its refunds, whose status stays CHARGED."""
+    """An event about the refunds of an order: it carries the order with *all* its refunds; its status stays CHARGED."""
 
     name: str
     """Name of the event as it came; on this base class it is one without a class of its own."""

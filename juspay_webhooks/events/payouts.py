@@ -14,7 +14,7 @@ from juspay_webhooks.catalog import PayoutOutcome
 from juspay_webhooks.events.base import BaseEvent
 from juspay_webhooks.events.effects import Effect, PayoutResult, ValidationResult
 from juspay_webhooks.events.payments import Event, UnreadableEvent
-from juspay_webhooks.models.fields import shape
+from juspay_webhooks.models.fields import Json, shape
 from juspay_webhooks.models.free_form import FreeForm
 from juspay_webhooks.models.open_enum import OpenEnum
 from juspay_webhooks.models.payout import FulfillmentOrderInfo, FulfillmentTransactionInfo, PayoutOrderInfo, RoutingInfo
@@ -91,7 +91,7 @@ class RoutingValue(OpenEnum):
 def _effects_of_payout(
     label: str, info: PayoutOrderInfo | FulfillmentOrderInfo | FulfillmentTransactionInfo, /
 ) -> Iterator[Effect]:
-    """Name the end, the reversal or the standstill of a payout object; `info.status` decides, never the event's value."""
+    """Name the end, the reversal or the standstill of a payout object; `info.status` decides, never the value."""
     outcome = info.status.outcome
     name = info.id or (info.transaction_ref if isinstance(info, FulfillmentTransactionInfo) else None)
     if name and outcome not in {PayoutOutcome.PENDING, PayoutOutcome.UNKNOWN}:
@@ -108,7 +108,7 @@ class _Labelled:
     """What names a payout event."""
 
     label: str
-    value: str
+    value: Json  # each label has a vocabulary of its own
 
     @property
     def name(self) -> str:
@@ -167,7 +167,7 @@ class FulfillmentOrderEvent(_Labelled, BaseEvent):
 
 @attrs.frozen(kw_only=True, slots=False, repr=False, eq=False, field_transformer=shape)
 class FulfillmentTransactionEvent(_Labelled, BaseEvent):
-    """An event about one attempt to send money. Terminal is not final: SUCCESS may become REVERSED, FAILURE CONFLICTED."""
+    """An event about one attempt to send money; SUCCESS may still become REVERSED, and FAILURE CONFLICTED."""
 
     label: str
     """Always FULFILLMENT_TXN."""

@@ -1,11 +1,11 @@
 """Own the masked copy of a model or an event: what may be stored or shown where customers' data may not."""
 
-from typing import Any, Final, TypeVar
+from typing import Final, TypeVar
 
 import attrs
 
 from juspay_webhooks.events.base import BaseEvent
-from juspay_webhooks.models.fields import FreeForm, Model, is_personal
+from juspay_webhooks.models.fields import FreeForm, Json, Model, is_personal
 
 __all__ = ["redact"]
 
@@ -26,24 +26,25 @@ def redact(value: M, /) -> M:
     Returns:
         A copy of the same class: masked texts are "***", free-form objects are empty.
     """
-    changes: dict[str, Any] = {}
+    changes: dict[str, Json] = {}
     if isinstance(value, BaseEvent) and value.raw:
         changes = {"id": value.dedupe_key, "raw": b""}
     for field in attrs.fields(type(value)):
         found = getattr(value, field.name)
         if found is not None and field.name not in changes:
             changes[field.name] = _masked(found) if is_personal(field) else _redacted(found)
-    return attrs.evolve(value, **changes)
+    fields = attrs.fields(type(value))
+    return type(value)(**({field.name: getattr(value, field.name) for field in fields} | changes))
 
 
-def _redacted(value: Any) -> Any:
+def _redacted(value: Json) -> Json:
     """Look for models inside a value that is not personal itself."""
     if isinstance(value, tuple):
         return tuple(map(_redacted, value))
     return redact(value) if isinstance(value, Model) else value
 
 
-def _masked(value: Any) -> Any:
+def _masked(value: Json) -> Json:
     """Mask a value of a personal field."""
     if isinstance(value, tuple):
         return tuple(map(_masked, value))

@@ -9,7 +9,7 @@ from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from functools import cache, partial
 from types import MappingProxyType, UnionType
-from typing import Annotated, Any, ClassVar, Final, TypeAlias, Union, cast, get_args, get_origin
+from typing import Annotated, Any, ClassVar, Final, TypeAlias, TypeVar, Union, cast, get_args, get_origin
 
 import attrs
 
@@ -22,6 +22,7 @@ __all__ = [
     "Epoch",
     "FreeForm",
     "Json",
+    "Kind",
     "Model",
     "Money",
     "PayoutModel",
@@ -29,13 +30,18 @@ __all__ = [
     "Wire",
     "core_type",
     "is_epoch",
+    "is_list",
     "is_personal",
+    "per_class",
     "shape",
     "sound_instant",
     "sound_money",
     "to_money",
     "wire_names",
 ]
+
+Kind: TypeAlias = Any
+"""A type annotation: a class, a union, a list of something."""
 
 Money: TypeAlias = Decimal
 """An amount in major units of its currency (rupees, not paise), exact as it was written."""
@@ -60,6 +66,9 @@ Personal: TypeAlias = Annotated[str, _PersonalMark()]
 Epoch: TypeAlias = Annotated[datetime, "epoch seconds in text"]
 """An instant that the wire carries as epoch seconds in a text, e.g. "1598745600"."""
 
+M = TypeVar("M")
+T = TypeVar("T")
+
 _LARGEST_EXPONENT: Final = 18
 _SMALLEST_EXPONENT: Final = -18
 _FIRST_YEAR: Final = 2010
@@ -67,7 +76,7 @@ _LAST_YEAR: Final = 2100
 """Juspay was founded in 2012; mandates in published bodies end as late as 2068."""
 
 
-def core_type(annotation: Json, /) -> Json:
+def core_type(annotation: Kind, /) -> Kind:
     """Strip `| None` and `Annotated` from a field's annotation.
 
     Args:
@@ -77,7 +86,7 @@ def core_type(annotation: Json, /) -> Json:
         For example `str`; a list stays whole (`tuple[Refund, ...]`).
     """
     while True:
-        origin = get_origin(annotation)
+        origin: object = get_origin(annotation)
         if origin is UnionType or origin is Union:
             annotation = next(part for part in get_args(annotation) if part is not type(None))
         elif origin is Annotated:
@@ -86,9 +95,16 @@ def core_type(annotation: Json, /) -> Json:
             return annotation
 
 
-def _marks(annotation: Json) -> Iterator[Json]:
+def is_list(kind: Kind, /) -> bool:
+    """Tell whether a field's type is a list (a tuple of any length)."""
+    origin: object = get_origin(kind)
+    return origin is tuple
+
+
+def _marks(annotation: Kind) -> Iterator[object]:
     """List the markers of a field's annotation, list items included."""
-    if get_origin(annotation) is Annotated:
+    origin: object = get_origin(annotation)
+    if origin is Annotated:
         yield from get_args(annotation)[1:]
     for part in get_args(annotation):
         if get_origin(part) is not None:
@@ -140,7 +156,7 @@ def _to_free_form(value: Json) -> FreeForm | None:
     return value if value is None or isinstance(value, FreeForm) else FreeForm(value)
 
 
-def _converter(kind: Json) -> "attrs.Converter[Any, Any] | None":
+def _converter(kind: Kind) -> "attrs.Converter[Any, Any] | None":
     """Choose the converter of a field that is filled by hand."""
     if kind is Decimal:
         return attrs.Converter(to_money)
@@ -148,7 +164,7 @@ def _converter(kind: Json) -> "attrs.Converter[Any, Any] | None":
         return attrs.Converter(to_instant)
     if kind is FreeForm:
         return attrs.Converter(_to_free_form)
-    if get_origin(kind) is tuple:
+    if is_list(kind):
         return attrs.Converter(_to_tuple)
     if isinstance(kind, type) and issubclass(kind, OpenEnum):
         return attrs.Converter(partial(_to_word, kind))
@@ -197,7 +213,7 @@ def _checker(money: tuple[str, ...], instants: tuple[str, ...]) -> Callable[["Mo
 
 
 @cache
-def _reading(annotation: Json) -> "tuple[Json, attrs.Converter[Any, Any] | None]":
+def _reading(annotation: Kind) -> "tuple[Kind, attrs.Converter[Any, Any] | None]":
     """Give a field's core type and its converter; most annotations occur hundreds of times."""
     kind = core_type(annotation)
     return kind, _converter(kind)
@@ -208,7 +224,7 @@ def shape(cls: type, fields: "list[attrs.Attribute[Any]]") -> "list[attrs.Attrib
     money: list[str] = []
     instants: list[str] = []
     for field in fields:
-        kind, converter = _reading(field.type)
+        kind, converter = _reading(cast("Kind", field.type))
         if kind is Decimal:
             money.append(field.name)
         elif kind is datetime:
@@ -219,6 +235,14 @@ def shape(cls: type, fields: "list[attrs.Attribute[Any]]") -> "list[attrs.Attrib
     if money or instants:
         cast("Any", cls).__attrs_post_init__ = _checker(tuple(money), tuple(instants))
     return fields
+
+
+def per_class(function: Callable[[type[M]], T], /) -> Callable[[type[M]], T]:
+    """Remember a function's answer for each class.
+
+    It is `functools.cache` with a type of its own: mypy takes a class that defines `__hash__` for unhashable.
+    """
+    return cast("Callable[[type[M]], T]", cache(function))
 
 
 class Model:
@@ -255,17 +279,17 @@ class Model:
         return f"{type(self).__name__}({', '.join(_shown_fields(self))})"
 
 
-@cache
+@per_class
 def _compared(cls: type[Model]) -> tuple[str, ...]:
     return tuple(field.name for field in attrs.fields(cls) if field.eq)
 
 
-@cache
+@per_class
 def _hashed(cls: type[Model]) -> tuple[str, ...]:
     return tuple(name for name in _compared(cls) if core_type(attrs.fields_dict(cls)[name].type) is not FreeForm)
 
 
-@cache
+@per_class
 def _shown(cls: type[Model]) -> tuple[tuple[str, bool], ...]:
     """Give the fields that a `repr` shows, and whether each is masked."""
     return tuple((field.name, is_personal(field)) for field in attrs.fields(cls) if field.repr)
@@ -288,7 +312,7 @@ def _camel(name: str) -> str:
     return first + "".join(word.capitalize() for word in rest)
 
 
-@cache
+@per_class
 def wire_names(cls: type[Model], /) -> Mapping[str, tuple[str, ...]]:
     """Give each field's names on the wire.
 

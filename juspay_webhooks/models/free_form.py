@@ -37,7 +37,7 @@ class FreeForm(Mapping[str, Json]):
         elif not isinstance(data, Mapping):
             message = f"expected a mapping or JSON text, got {type(data).__name__}"
             raise ConfigurationError(message)
-        self._data: Mapping[str, Json] = data._data if isinstance(data, FreeForm) else _thawed(data)
+        self._data: Mapping[str, Json] = _thawed(data)
 
     @classmethod
     def adopt(cls, data: Json, /) -> "FreeForm":

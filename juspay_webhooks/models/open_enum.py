@@ -8,7 +8,7 @@ from juspay_webhooks.errors import shown
 __all__ = ["OpenEnum"]
 
 
-class OpenEnum(str, Enum):
+class OpenEnum(str, Enum):  # noqa: UP042 - a StrEnum could not have members without a name of their own
     """A text out of a vocabulary that may grow.
 
     `OrderStatus("SOMETHING_NEW")` is a member that is not `is_known` and keeps its text. Members equal their text,
@@ -34,8 +34,12 @@ class OpenEnum(str, Enum):
 
     def __str__(self) -> str:
         """Give the word itself."""
-        return self.value
+        return str.__str__(self)
 
     def __repr__(self) -> str:
         """Give the class and the word, cut and escaped if it is unknown."""
-        return f"{type(self).__name__}.{shown(self.value)}" if self.is_known else f"{type(self).__name__}({shown(self.value)!r})"
+        return (
+            f"{type(self).__name__}.{shown(self.value)}"
+            if self.is_known
+            else f"{type(self).__name__}({shown(self.value)!r})"
+        )

@@ -46,7 +46,8 @@ def raw_bytes(body: Body, *, max_bytes: int) -> bytes:
     elif isinstance(body, memoryview):
         size = _buffer_size(body)
     else:
-        message = f"a body is bytes, bytearray, memoryview or str, not {type(body).__name__}; decoded JSON goes to parse_decoded"
+        kind = type(body).__name__
+        message = f"a body is bytes, bytearray, memoryview or str, not {kind}; decoded JSON goes to parse_decoded"
         raise ConfigurationError(message)
     if size <= max_bytes:
         # A lone surrogate in a text becomes bytes that are not UTF-8, and is refused with those.

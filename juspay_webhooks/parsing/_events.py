@@ -68,7 +68,8 @@ def _tolerant_event(text: bytes, raw: bytes) -> "AnyEvent":
 def _demanded(event: "AnyEvent", *, strict: bool, expect: type[E] | None) -> "AnyEvent | E":
     """Raise where an event is not what the caller demands."""
     name = event.name
-    if expect is not None and not (isinstance(expect, type) and issubclass(expect, BaseEvent)):
+    kind: object = expect
+    if kind is not None and not (isinstance(kind, type) and issubclass(kind, BaseEvent)):
         message = "expect takes an event class such as OrderSucceeded or OrderEvent"
         raise ConfigurationError(message)
     if isinstance(event, UnreadableEvent) and expect is not UnreadableEvent:

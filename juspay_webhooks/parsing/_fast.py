@@ -50,7 +50,7 @@ class _Envelope(msgspec.Struct):
 
 
 class _Source(msgspec.Struct, rename={"number": "mandate.display_invoice_number"}):
-    """The one member of a payment body whose key no attribute can have: msgspec cannot rename a field of an attrs class."""
+    """The one member of a payment body whose key no attribute can have; msgspec renames no field of an attrs class."""
 
     number: str | None = None
 

@@ -15,7 +15,7 @@ import msgspec
 from dateutil.parser import isoparser
 from dateutil.tz import tzoffset
 
-from juspay_webhooks.models.fields import Json, sound_instant, sound_money
+from juspay_webhooks.models.fields import Json, Kind, sound_instant, sound_money
 from juspay_webhooks.models.free_form import FreeForm
 from juspay_webhooks.models.open_enum import OpenEnum
 
@@ -33,7 +33,7 @@ BAD: Final = _Bad()
 class Doubtful(NamedTuple):
     """A value that could be read, though not as documented."""
 
-    value: Any
+    value: Json
     expected: str
 
 
@@ -43,7 +43,7 @@ Hook: TypeAlias = Callable[[Json, Any], Any]
 _REFUSALS: Final = (msgspec.MsgspecError, ValueError, ArithmeticError)
 
 _BLANKS: Final = frozenset({"", "NA"})
-"""Texts that mean "none", besides "null", in a number, a time or a flag: published `rrn`, `auth_id_code`, `payer_vpa` and amounts."""
+"""Texts that mean "none", besides "null", in a number, a time or a flag: amounts of published bodies are ""."""
 
 _INDIA: Final = tzoffset("IST", 19_800)
 _ISO: Final = isoparser()
@@ -66,7 +66,7 @@ _KINDS: Final = {
 }
 
 
-def _convert(value: Json, kind: Any) -> Any:
+def _convert(value: Json, kind: Kind) -> Json:
     """Read a value exactly as the fast engine reads it."""
     try:
         return msgspec.convert(value, kind, strict=False)
@@ -79,7 +79,7 @@ def _is_blank(value: Json) -> bool:
     return isinstance(value, str) and (value in _BLANKS or value.lower() == "null")
 
 
-def read_money(value: Json, _place: object) -> Any:
+def read_money(value: Json, _place: object) -> Json:
     """Read an amount; a binary float (only callers with decoded JSON have one) may have lost digits."""
     if _is_blank(value):
         return None
@@ -91,14 +91,14 @@ def read_money(value: Json, _place: object) -> Any:
     return amount if amount is not BAD and sound_money(amount) else BAD
 
 
-def read_int(value: Json, _place: object) -> Any:
+def read_int(value: Json, _place: object) -> Json:
     """Read a whole number."""
     if _is_blank(value):
         return None
     return _convert(_as_float(value), int)
 
 
-def read_flag(value: Json, _place: object) -> Any:
+def read_flag(value: Json, _place: object) -> Json:
     """Read true or false, also as text (`refunded`, `sent_to_gateway` and `revokable_by_customer` come so)."""
     return None if _is_blank(value) else _convert(value, bool)
 
@@ -108,7 +108,7 @@ def _as_float(value: Json) -> Json:
     return float(value) if isinstance(value, Decimal) else value
 
 
-def read_instant(value: Json, _place: object) -> Any:
+def read_instant(value: Json, _place: object) -> Json:
     """Read a time: ISO 8601 with a zone or epoch seconds, else one of the closed table of shapes."""
     if _is_blank(value):
         return None
@@ -156,7 +156,7 @@ _SHAPES: Final = (
 """The shapes of time besides ISO 8601 with a zone and epoch seconds. The zone of the last one is a guess."""
 
 
-def _other_instant(text: str) -> Any:
+def _other_instant(text: str) -> Json:
     """Read a time in one of the other shapes."""
     for shape in _SHAPES:
         found = shape.pattern.fullmatch(text)
@@ -165,7 +165,7 @@ def _other_instant(text: str) -> Any:
     return BAD
 
 
-def _instant_of(iso: str, shape: _Shape) -> Any:
+def _instant_of(iso: str, shape: _Shape) -> Json:
     try:
         instant = _ISO.isoparse(iso)
     except ValueError:
@@ -177,7 +177,7 @@ def _instant_of(iso: str, shape: _Shape) -> Any:
     return Doubtful(instant, "time with a zone") if shape.is_guess else instant
 
 
-def read_text(value: Json, _place: object) -> Any:
+def read_text(value: Json, _place: object) -> Json:
     """Read a text; a number becomes its digits (ids and phones of some bodies are numbers)."""
     if isinstance(value, str):
         return value if _is_encodable(value) else BAD
@@ -197,7 +197,7 @@ def _is_encodable(text: str) -> bool:
     return True
 
 
-def read_free_form(value: Json, _place: object) -> Any:
+def read_free_form(value: Json, _place: object) -> Json:
     """Read a free-form object, also out of JSON text (`offers[].metadata` comes so)."""
     try:
         return FreeForm.adopt(value)
@@ -208,7 +208,7 @@ def read_free_form(value: Json, _place: object) -> Any:
 def read_enum(kind: type[OpenEnum]) -> Hook:
     """Make the hook of one vocabulary; a word that is not in it becomes a member of its own."""
 
-    def read_word(value: Json, place: object) -> Any:
+    def read_word(value: Json, place: object) -> Json:
         text = read_text(value, place)
         if isinstance(text, Doubtful):
             return Doubtful(kind(text.value), text.expected)

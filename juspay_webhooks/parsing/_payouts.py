@@ -5,15 +5,14 @@ msgspec cannot rename the fields of an attrs class, and payout models are snake_
 
 from collections.abc import Callable, Mapping
 from decimal import Decimal
-from functools import cache
-from typing import Any, Final, NamedTuple, get_args, get_origin
+from typing import Any, Final, NamedTuple, get_args
 
 import attrs
 import msgspec
 
 from juspay_webhooks.errors import Problem
 from juspay_webhooks.events.payouts import PAYOUT_CLASSES, PayoutFamily
-from juspay_webhooks.models.fields import PayoutModel, core_type, wire_names
+from juspay_webhooks.models.fields import PayoutModel, core_type, is_list, per_class, wire_names
 from juspay_webhooks.models.json_exact import Json
 from juspay_webhooks.parsing._assemble import adopt, build
 
@@ -53,8 +52,8 @@ def payout_event(  # noqa: PLR0913, PLR0917 - as above
     return build(cls, values)
 
 
-@cache
-def _info_reader(cls: type) -> Callable[[msgspec.Raw], PayoutModel]:
+@per_class
+def _info_reader(cls: type[PayoutFamily]) -> Callable[[msgspec.Raw], PayoutModel]:
     """Make the reader of one label's `info`: decode into a twin with wire names, lift that into the model."""
     model = core_type(attrs.fields_dict(cls)["info"].type)
     twin = _twin(model)
@@ -75,7 +74,7 @@ def _second(name: str) -> str:
     return name + "_2"
 
 
-@cache
+@per_class
 def _twin(model: type[PayoutModel]) -> _Twin:
     names = wire_names(model)
     parts: dict[str, Callable[[Any], Any]] = {}
@@ -101,7 +100,7 @@ def _twin_type(annotation: Json) -> tuple[Json, Callable[[Any], Any] | None]:
     if isinstance(kind, type) and issubclass(kind, PayoutModel):
         twin = _twin(kind)
         return twin.struct | None, twin.lift
-    if get_origin(kind) is tuple and issubclass(get_args(kind)[0], PayoutModel):
+    if is_list(kind) and issubclass(get_args(kind)[0], PayoutModel):
         item = _twin(get_args(kind)[0])
         return tuple[item.struct, ...] | None, lambda items: tuple(map(item.lift, items))  # type: ignore[name-defined]
     return annotation, None

@@ -5,13 +5,13 @@ left out; each gives a `Problem`. It runs only on bodies that the fast engine re
 """
 
 from functools import cache
-from typing import Any, Final, NamedTuple, TypeVar, get_args, get_origin
+from typing import Final, NamedTuple, TypeVar, cast, get_args
 
 import attrs
 import cattrs
 
 from juspay_webhooks.errors import Problem
-from juspay_webhooks.models.fields import Json, Model, core_type, wire_names
+from juspay_webhooks.models.fields import Json, Kind, Model, core_type, is_list, wire_names
 from juspay_webhooks.models.json_exact import decode_exact
 from juspay_webhooks.models.open_enum import OpenEnum
 from juspay_webhooks.parsing._assemble import build
@@ -48,7 +48,7 @@ class _Part(NamedTuple):
     may_be_null: bool
 
 
-def _read(part: _Part, value: Json, key: str | int, place: Place) -> Any:
+def _read(part: _Part, value: Json, key: str | int, place: Place) -> Json:
     """Read the value that stands at a key, and report what is wrong with it."""
     if part.may_be_null and isinstance(value, str) and value.lower() == "null":
         return None  # as the fast engine reads the word in an optional field that is no text
@@ -63,15 +63,11 @@ def _read(part: _Part, value: Json, key: str | int, place: Place) -> Any:
     return found
 
 
-def _is_list(kind: Any) -> bool:
-    return get_origin(kind) is tuple
-
-
-def _is_word(kind: Any) -> bool:
+def _is_word(kind: Kind) -> bool:
     return isinstance(kind, type) and issubclass(kind, OpenEnum)
 
 
-def _is_model(kind: Any) -> bool:
+def _is_model(kind: Kind) -> bool:
     return isinstance(kind, type) and issubclass(kind, Model)
 
 
@@ -81,8 +77,8 @@ def _converter() -> cattrs.Converter:
     converter = cattrs.Converter()
     for kind, (hook, _) in EXPECTED.items():
         converter.register_structure_hook(kind, hook)
-    converter.register_structure_hook_factory(_is_list, _list_hook)
-    converter.register_structure_hook_factory(_is_model, _model_hook)
+    converter.register_structure_hook_factory(is_list, _list_hook)
+    converter.register_structure_hook_factory(_is_model, _ModelReader)
     return converter
 
 
@@ -91,25 +87,27 @@ _PLAIN: Final = (str, int, bool)
 
 
 @cache
-def _part(name: str, annotation: Any) -> _Part:
+def _part(name: str, annotation: Kind) -> _Part:
     """Find how a type is read, and how a problem names it."""
     kind = core_type(annotation)
     may_be_null = kind is not str and type(None) in get_args(annotation)
     if _is_word(kind):  # cattrs would take the hook of `str` for a subclass of it
-        return _Part(name, None, read_enum(kind), "text", is_composite=False, may_be_null=may_be_null)
+        return _Part(
+            name, None, read_enum(cast("type[OpenEnum]", kind)), "text", is_composite=False, may_be_null=may_be_null
+        )
     hook: Hook = _converter().get_structure_hook(kind)
     if kind in EXPECTED:
         plain = kind if kind in _PLAIN else None
         return _Part(name, plain, hook, EXPECTED[kind][1], is_composite=False, may_be_null=may_be_null)
-    expected = "list" if _is_list(kind) else "object"
+    expected = "list" if is_list(kind) else "object"
     return _Part(name, None, hook, expected, is_composite=True, may_be_null=may_be_null)
 
 
-def _list_hook(kind: Any) -> Hook:
+def _list_hook(kind: Kind) -> Hook:
     """Make the hook of a list: items that cannot be read are left out."""
     part = _part("", get_args(kind)[0])
 
-    def read_list(value: Json, place: Place) -> Any:
+    def read_list(value: Json, place: Place) -> Json:
         items = _listed(value) if isinstance(value, str) else value
         if items is not value or not isinstance(items, list):
             place.report("list", value)
@@ -129,49 +127,66 @@ def _listed(text: str) -> Json:
         return None
 
 
-def _model_hook(kind: type[Model]) -> Hook:
-    """Make the hook of a model: known keys are read, the rest stays in the raw body."""
-    parts: dict[str, tuple[str, type | None, bool, _Part]] = {}
-    required: dict[str, str] = {}
-    for field in attrs.fields(kind):
-        part = _part(field.name, field.type)
-        spellings = wire_names(kind)[field.name]
-        for key in spellings:
-            parts[key] = (field.name, part.plain if len(spellings) == 1 else None, key == spellings[0], part)
-        if field.default is attrs.NOTHING:
-            required[spellings[0]] = field.name
-    find = parts.get
+class _Known(NamedTuple):
+    """What is known of one key of a model's object."""
 
-    def read_object(value: Json, place: Place) -> Any:
+    name: str
+    plain: type | None
+    is_first: bool
+    part: _Part
+
+
+class _ModelReader:
+    """The hook of a model: known keys are read, the rest stays in the raw body."""
+
+    def __init__(self, kind: type[Model]) -> None:
+        """Look at every field once."""
+        self._kind = kind
+        self._known: dict[str, _Known] = {}
+        self._required: dict[str, str] = {}
+        for field in attrs.fields(kind):
+            part = _part(field.name, field.type)
+            first, *others = wire_names(kind)[field.name]
+            self._known[first] = _Known(field.name, None if others else part.plain, is_first=True, part=part)
+            for key in others:
+                self._known[key] = _Known(field.name, None, is_first=False, part=part)
+            if field.default is attrs.NOTHING:
+                self._required[first] = field.name
+
+    def __call__(self, value: Json, place: Place) -> Json:
+        """Read an object; `BAD` if a required field is missing or unreadable."""
         if not isinstance(value, dict):
             place.report("object", value)
             return BAD
-        values: dict[str, Any] = {}
+        values, is_whole = self._members(value, place)
+        for key, name in self._required.items():
+            if name not in values:
+                place.at(key).report(self._known[key].part.expected, value.get(key))
+                values[name], is_whole = BAD, False
+        if is_whole:
+            return build(self._kind, values)
+        if any(values[name] is BAD for name in self._required.values()):
+            return BAD
+        return build(self._kind, {name: found for name, found in values.items() if found is not BAD})
+
+    def _members(self, value: dict[str, Json], place: Place) -> tuple[dict[str, Json], bool]:
+        """Read the members that are known, and tell whether all of them could be read."""
+        values: dict[str, Json] = {}
         is_whole = True
+        known = self._known
         for key, member in value.items():
-            known = None if member is None else find(key)
-            if known is None:
+            if member is None or key not in known:
                 continue
-            name, plain, is_first, part = known
-            if type(member) is plain and (plain is not str or member.isascii()):
+            name, plain, is_first, part = known[key]
+            is_plain = type(member) is plain
+            if is_plain and (plain is not str or member.isascii()):
                 values[name] = member
             elif is_first or name not in values:
                 found = _read(part, member, key, place)
                 if found is not None:
                     values[name] = found
                     is_whole = is_whole and found is not BAD
-        for key, name in required.items():
-            if name not in values:
-                place.at(key).report(parts[key][-1].expected, value.get(key))
-                values[name] = BAD
-                is_whole = False
-        if is_whole:
-            return build(kind, values)
-        if any(values[name] is BAD for name in required.values()):
-            return BAD
-        return build(kind, {name: found for name, found in values.items() if found is not BAD})
-
-    return read_object
+        return values, is_whole
 
 
 def read_model(kind: type[M], value: Json, place: Place) -> M | None:
@@ -185,11 +200,11 @@ def read_model(kind: type[M], value: Json, place: Place) -> M | None:
     Returns:
         The model; None if a required part is missing or unreadable.
     """
-    found = _part("", kind).hook(value, place)
+    found = _part("", cast("Kind", kind)).hook(value, place)
     return None if found is BAD else found
 
 
-def read_value(annotation: Any, value: Json, key: str, place: Place) -> Any:
+def read_value(annotation: Kind, value: Json, key: str, place: Place) -> Json:
     """Read the value at a key as a scalar type; None if it is absent or unreadable."""
     if value is None:
         return None

@@ -1,19 +1,17 @@
 """Own the way back: typed values in the vendor's names and shapes, and what a body holds beyond them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
-from functools import cache
 from types import MappingProxyType
-from typing import Any, Final, get_args, get_origin
+from typing import Any, Final, get_args
 
 import attrs
 
 from juspay_webhooks.errors import pointer
-from juspay_webhooks.events.base import BaseEvent
-from juspay_webhooks.events.payments import UnknownEvent, UnreadableEvent
+from juspay_webhooks.events.payments import PaymentFamily, UnknownEvent, UnreadableEvent
 from juspay_webhooks.events.payouts import PAYOUT_CLASSES, AnyEvent, PayoutFamily, UnknownPayoutEvent
-from juspay_webhooks.models.fields import Json, Model, core_type, is_epoch, wire_names
+from juspay_webhooks.models.fields import Json, Kind, Model, core_type, is_epoch, is_list, per_class, wire_names
 from juspay_webhooks.models.free_form import FreeForm
 from juspay_webhooks.models.mandate import Mandate
 from juspay_webhooks.models.notification import Notification
@@ -44,12 +42,12 @@ def to_wire(value: Model, /) -> dict[str, Json]:
     """
     if isinstance(value, UnknownEvent | UnknownPayoutEvent | UnreadableEvent):
         return dict(value.payload)
-    if not isinstance(value, BaseEvent):
-        return _model_to_wire(value)
     if isinstance(value, PayoutFamily):
         return _without_none(
             {key: _to_json(getattr(value, key)) for key in _PAYOUT_KEYS} | {"info": _model_to_wire(value.info)}
         )
+    if not isinstance(value, PaymentFamily):
+        return _model_to_wire(value)
     content = {key: getattr(value, key) for key in _CONTENT}
     return _without_none(
         {
@@ -70,25 +68,38 @@ def _model_to_wire(model: Model) -> dict[str, Json]:
     for name, key, is_seconds in _plan(type(model)):
         found = getattr(model, name)
         if found is not None:
-            members[key] = str(int(found.timestamp())) if is_seconds else _to_json(found)
+            # Epoch seconds hold no fraction; ISO 8601 is read in their place as well.
+            members[key] = str(int(found.timestamp())) if is_seconds and not found.microsecond else _to_json(found)
     return members
 
 
-def _to_json(value: Any) -> Json:
+def _to_json(value: Json) -> Json:
     """Write one value in the vendor's shape."""
-    if isinstance(value, Model):
-        return _model_to_wire(value)
-    if isinstance(value, tuple):
-        return [_to_json(item) for item in value]
-    if isinstance(value, FreeForm):
-        return value.to_json()
-    if isinstance(value, OpenEnum):
-        return value.value
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
-    if isinstance(value, Decimal) and value == value.to_integral_value():
-        return int(value)
+    for kind, write in _WRITERS.items():
+        if isinstance(value, kind):
+            return write(value)
     return value
+
+
+def _instant_to_json(value: datetime) -> str:
+    return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def _amount_to_json(value: Decimal) -> int | Decimal:
+    return int(value) if value == value.to_integral_value() else value
+
+
+_WRITERS: Final[Mapping[type, Callable[[Json], Json]]] = MappingProxyType(
+    {
+        OpenEnum: str,
+        Model: _model_to_wire,
+        tuple: lambda items: [_to_json(item) for item in items],
+        FreeForm: FreeForm.to_json,
+        datetime: _instant_to_json,
+        Decimal: _amount_to_json,
+    }
+)
+"""Type of a value -> how it is written; text, whole numbers and flags are written as they are."""
 
 
 def unknown_fields(event: AnyEvent, /) -> Mapping[str, Json]:
@@ -129,15 +140,15 @@ def _strangers_of_content(content: Mapping[str, Json]) -> Iterator[tuple[str, Js
             yield from _strangers(model, member, ("content", key))
 
 
-@cache
+@per_class
 def _homes(kind: type[Model]) -> Mapping[str, Any]:
     """Give the keys that a model reads, and the type that reads each."""
     return {key: core_type(field.type) for field in attrs.fields(kind) for key in wire_names(kind)[field.name]}
 
 
-def _strangers(kind: Any, value: Json, path: tuple[str | int, ...]) -> Iterator[tuple[str, Json]]:
+def _strangers(kind: Kind, value: Json, path: tuple[str | int, ...]) -> Iterator[tuple[str, Json]]:
     """Walk a value beside the type that reads it."""
-    if get_origin(kind) is tuple and isinstance(value, list):
+    if is_list(kind) and isinstance(value, list):
         for index, item in enumerate(value):
             yield from _strangers(get_args(kind)[0], item, (*path, index))
     elif isinstance(kind, type) and issubclass(kind, Model) and isinstance(value, dict):
@@ -149,7 +160,7 @@ def _strangers(kind: Any, value: Json, path: tuple[str | int, ...]) -> Iterator[
                 yield pointer((*path, key)), member
 
 
-@cache
+@per_class
 def _plan(kind: type[Model]) -> tuple[tuple[str, str, bool], ...]:
     """Give the attribute, the key and whether it is written as epoch seconds, for each field of a model."""
     names = wire_names(kind)

@@ -70,7 +70,7 @@ MODELS: Final[Mapping[str, type[Model]]] = {
     name: kind
     for module in pkgutil.iter_modules(models.__path__, models.__name__ + ".")
     for name, kind in vars(importlib.import_module(module.name)).items()
-    if isinstance(kind, type) and issubclass(kind, Model) and attrs.has(kind)
+    if isinstance(kind, type) and issubclass(kind, Model) and "__attrs_attrs__" in vars(kind)
 }
 
 

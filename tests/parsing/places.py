@@ -2,12 +2,12 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from typing import Any, Final, NamedTuple, TypeAlias, get_args, get_origin
+from typing import Any, Final, NamedTuple, TypeAlias, get_args
 
 import attrs
 
 from juspay_webhooks.events.payouts import PAYOUT_CLASSES
-from juspay_webhooks.models.fields import Json, Model, core_type, wire_names
+from juspay_webhooks.models.fields import Json, Model, core_type, is_list, wire_names
 from juspay_webhooks.models.mandate import Mandate
 from juspay_webhooks.models.notification import Notification
 from juspay_webhooks.models.order import Order
@@ -49,7 +49,9 @@ class Place(NamedTuple):
             for field in attrs.fields(self.model)
             if field.default is attrs.NOTHING
         }
-        inside = ",".join(f"{json.dumps(key)}:{text}" for key, text in (required | dict(members)).items() if key != without)
+        inside = ",".join(
+            f"{json.dumps(key)}:{text}" for key, text in (required | dict(members)).items() if key != without
+        )
         return f"{self.before}{{{inside}}}{self.after}".encode()
 
 
@@ -70,13 +72,13 @@ def _explore(place: Place, found: dict[type[Model], Place]) -> None:
         return
     found[place.model] = place
     for field in attrs.fields(place.model):
-        kind, is_list = core_type(field.type), False
-        if get_origin(kind) is tuple:
-            kind, is_list = get_args(kind)[0], True
+        kind, in_list = core_type(field.type), False
+        if is_list(kind):
+            kind, in_list = get_args(kind)[0], True
         if isinstance(kind, type) and issubclass(kind, Model):
             key = wire_names(place.model)[field.name][0]
             before, after = place.body({key: "\0"}).decode().split("\0")
-            _explore(Place(kind, before + "[" * is_list, "]" * is_list + after), found)
+            _explore(Place(kind, before + "[" * in_list, "]" * in_list + after), found)
 
 
 def all_samples() -> Iterator[tuple[str, bytes]]:
@@ -120,7 +122,7 @@ def field_at(body: Mapping[str, Json], path: Path) -> "attrs.Attribute[Any] | No
     field: attrs.Attribute[Any] | None = None
     for step in rest:
         if isinstance(step, int):
-            kind = get_args(kind)[0] if get_origin(kind) is tuple else None
+            kind = get_args(kind)[0] if is_list(kind) else None
         elif isinstance(kind, type) and issubclass(kind, Model):
             homes = {key: name for name, keys in wire_names(kind).items() for key in keys}
             field = attrs.fields_dict(kind)[homes[step]] if step in homes else None

@@ -29,7 +29,21 @@ SAMPLES: Final = [pytest.param(body, id=name) for name, body in all_samples()]
 CANARY: Final = "kanarienvogel@example.com +91 90000 99999"
 """What nobody may ever see."""
 
-WRONG: Final = (None, True, 7, -1.5, "", "FILTERED", CANARY, [], {}, [CANARY], {CANARY: CANARY}, "9" * 400, [[{}]])
+WRONG: Final[tuple[Json, ...]] = (
+    None,
+    True,
+    7,
+    -1.5,
+    "",
+    "FILTERED",
+    CANARY,
+    [],
+    {},
+    [CANARY],
+    {CANARY: CANARY},
+    "9" * 400,
+    [[{}]],
+)
 """One of each kind."""
 
 
@@ -75,7 +89,8 @@ def test_any_leaf_may_be_anything(sample: bytes) -> None:
     """Every leaf and every part of every sample, replaced by values of other kinds."""
     chance = random.Random(sample)  # noqa: S311 - no secret
     body = json.loads(sample)
-    for path in sorted({path[:length] for path, _ in leaves(body) for length in range(1, len(path) + 1)}, key=str):
+    parts = {leaf[:length] for leaf, _ in leaves(body) for length in range(1, len(leaf) + 1)}
+    for path in sorted(parts, key=str):
         for wrong in chance.sample(WRONG, 3):
             read(json.dumps(replaced(body, path, wrong)))
 

@@ -7,7 +7,7 @@ same `OrderPaid`. Nothing here decides whether a fact was acted on; it only name
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import TypeAlias
+from typing import ClassVar, TypeAlias
 
 import attrs
 
@@ -42,19 +42,19 @@ __all__ = [
 class _Effect(Model):
     """What all effects have in common."""
 
+    _IDENTITY: ClassVar[tuple[str, ...]]
+    """Names of the fields that make the fact one and the same."""
+
     @property
     def key(self) -> str:
         """Name the fact, the same for every event that reports it (a JSON pointer; ids compare without case)."""
-        return pointer((type(self).__name__, *(part.lower() for part in self._identity())))
-
-    def _identity(self) -> Iterator[str]:
-        """Give the parts that make the fact one and the same."""
-        raise NotImplementedError
+        return pointer((type(self).__name__, *(_written(getattr(self, name)) for name in self._IDENTITY)))
 
 
-def _instant(instant: datetime | None) -> str:
-    """Spell an instant the same in whichever zone a body writes it."""
-    return "" if instant is None else instant.astimezone(UTC).isoformat()
+def _written(part: str | datetime | None) -> str:
+    """Write one part of a key: ids compare without case, times whichever zone they are written in."""
+    text = part.astimezone(UTC).isoformat() if isinstance(part, datetime) else part or ""
+    return text.lower()
 
 
 @attrs.frozen(kw_only=True, slots=False, repr=False, eq=False, field_transformer=shape)
@@ -70,8 +70,7 @@ class OrderPaid(_Effect):
     currency: str | None
     """ISO 4217 code, e.g. INR."""
 
-    def _identity(self) -> Iterator[str]:
-        yield self.order_id
+    _IDENTITY = ("order_id",)
 
 
 @attrs.frozen(kw_only=True, slots=False, repr=False, eq=False, field_transformer=shape)
@@ -87,9 +86,7 @@ class PaymentFailed(_Effect):
     status: str
     """Juspay's word for the failure, e.g. AUTHORIZATION_FAILED."""
 
-    def _identity(self) -> Iterator[str]:
-        yield self.order_id
-        yield self.attempt or ""
+    _IDENTITY = ("order_id", "attempt")
 
 
 @attrs.frozen(kw_only=True, slots=False, repr=False, eq=False, field_transformer=shape)
@@ -105,9 +102,7 @@ class RefundSettled(_Effect):
     amount: Money
     """Amount of this refund in major units of the order's currency."""
 
-    def _identity(self) -> Iterator[str]:
-        yield self.order_id
-        yield self.unique_request_id
+    _IDENTITY = ("order_id", "unique_request_id")
 
 
 @attrs.frozen(kw_only=True, slots=False, repr=False, eq=False, field_transformer=shape)
@@ -123,9 +118,7 @@ class RefundFailed(_Effect):
     amount: Money
     """Amount of this refund in major units of the order's currency."""
 
-    def _identity(self) -> Iterator[str]:
-        yield self.order_id
-        yield self.unique_request_id
+    _IDENTITY = ("order_id", "unique_request_id")
 
 
 @attrs.frozen(kw_only=True, slots=False, repr=False, eq=False, field_transformer=shape)
@@ -141,10 +134,7 @@ class MandateChanged(_Effect):
     changed_at: datetime | None
     """When it changed (`last_updated`); a mandate may be paused and resumed more than once."""
 
-    def _identity(self) -> Iterator[str]:
-        yield self.mandate_id
-        yield self.status
-        yield _instant(self.changed_at)
+    _IDENTITY = ("mandate_id", "status", "changed_at")
 
 
 @attrs.frozen(kw_only=True, slots=False, repr=False, eq=False, field_transformer=shape)
@@ -157,9 +147,7 @@ class NotificationResult(_Effect):
     status: NotificationStatus
     """SUCCESS or FAILURE."""
 
-    def _identity(self) -> Iterator[str]:
-        yield self.object_reference_id
-        yield self.status
+    _IDENTITY = ("object_reference_id", "status")
 
 
 @attrs.frozen(kw_only=True, slots=False, repr=False, eq=False, field_transformer=shape)
@@ -181,10 +169,7 @@ class PayoutResult(_Effect):
     amount: Money
     """Amount in major units of the payout's currency."""
 
-    def _identity(self) -> Iterator[str]:
-        yield self.label
-        yield self.id
-        yield self.status
+    _IDENTITY = ("label", "id", "status")
 
 
 @attrs.frozen(kw_only=True, slots=False, repr=False, eq=False, field_transformer=shape)
@@ -200,10 +185,7 @@ class ValidationResult(_Effect):
     created_at: datetime | None
     """When this validation was made; a beneficiary may be validated again."""
 
-    def _identity(self) -> Iterator[str]:
-        yield self.unique_id
-        yield self.status
-        yield _instant(self.created_at)
+    _IDENTITY = ("unique_id", "status", "created_at")
 
 
 Effect: TypeAlias = (

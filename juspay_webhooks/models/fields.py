@@ -1,4 +1,4 @@
-"""Own what every model shares: scalar types, markers of a field, the check of an instance, and the model base.
+"""Own what every model shares: scalar types, markers of a field, names on the wire, and the model base.
 
 Money is `Decimal`, instants are aware `datetime`, ids are `str`; lists are tuples. Nothing here reads a body: parsing
 fills the instances directly and skips the converters, which exist for models that are built by hand.
@@ -6,17 +6,17 @@ fills the instances directly and skips the converters, which exist for models th
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
-from functools import cache, partial
-from types import MappingProxyType, UnionType
-from typing import Annotated, Any, ClassVar, Final, TypeAlias, TypeVar, Union, cast, get_args, get_origin
+from decimal import Decimal
+from functools import cache
+from types import MappingProxyType
+from typing import Annotated, Any, ClassVar, TypeAlias, TypeVar, cast, get_args, get_origin
 
 import attrs
 
-from juspay_webhooks.errors import ConfigurationError
 from juspay_webhooks.models.free_form import FreeForm
 from juspay_webhooks.models.json_exact import Json
-from juspay_webhooks.models.open_enum import OpenEnum
+from juspay_webhooks.models.kinds import Kind, core_type, is_list
+from juspay_webhooks.models.values import checker, converter_of
 
 __all__ = [
     "Epoch",
@@ -34,14 +34,8 @@ __all__ = [
     "is_personal",
     "per_class",
     "shape",
-    "sound_instant",
-    "sound_money",
-    "to_money",
     "wire_names",
 ]
-
-Kind: TypeAlias = Any
-"""A type annotation: a class, a union, a list of something."""
 
 Money: TypeAlias = Decimal
 """An amount in major units of its currency (rupees, not paise), exact as it was written."""
@@ -69,37 +63,6 @@ Epoch: TypeAlias = Annotated[datetime, "epoch seconds in text"]
 M = TypeVar("M")
 T = TypeVar("T")
 
-_LARGEST_EXPONENT: Final = 18
-_SMALLEST_EXPONENT: Final = -18
-_FIRST_YEAR: Final = 2010
-_LAST_YEAR: Final = 2100
-"""Juspay was founded in 2012; mandates in published bodies end as late as 2068."""
-
-
-def core_type(annotation: Kind, /) -> Kind:
-    """Strip `| None` and `Annotated` from a field's annotation.
-
-    Args:
-        annotation: For example `Annotated[str, ...] | None`.
-
-    Returns:
-        For example `str`; a list stays whole (`tuple[Refund, ...]`).
-    """
-    while True:
-        origin: object = get_origin(annotation)
-        if origin is UnionType or origin is Union:
-            annotation = next(part for part in get_args(annotation) if part is not type(None))
-        elif origin is Annotated:
-            annotation = get_args(annotation)[0]
-        else:
-            return annotation
-
-
-def is_list(kind: Kind, /) -> bool:
-    """Tell whether a field's type is a list (a tuple of any length)."""
-    origin: object = get_origin(kind)
-    return origin is tuple
-
 
 def _marks(annotation: Kind) -> Iterator[object]:
     """List the markers of a field's annotation, list items included."""
@@ -121,102 +84,11 @@ def is_epoch(field: "attrs.Attribute[Any]", /) -> bool:
     return Epoch.__metadata__[0] in _marks(field.type)  # type: ignore[attr-defined]
 
 
-def to_money(value: Json, /) -> Decimal | None:
-    """Convert what a hand-written model may hold as an amount: `Decimal`, `int` or text, never `float`."""
-    if value is None or isinstance(value, Decimal):
-        return value
-    if isinstance(value, bool) or not isinstance(value, int | str):
-        message = f"an amount is a Decimal, an int or text such as '1499.50', not {type(value).__name__}"
-        raise ConfigurationError(message)
-    try:
-        return Decimal(value)
-    except InvalidOperation:
-        message = "an amount in text is a plain number such as '1499.50'"
-        raise ConfigurationError(message) from None
-
-
-def to_instant(value: Json, /) -> datetime | None:
-    """Convert what a hand-written model may hold as an instant: an aware `datetime` or ISO 8601 text with a zone."""
-    if value is None or isinstance(value, datetime):
-        return value
-    if isinstance(value, str):
-        try:
-            return datetime.fromisoformat(value)
-        except ValueError:
-            pass
-    message = "an instant is an aware datetime or text such as '2024-01-31T09:30:00Z'"
-    raise ConfigurationError(message)
-
-
-def _to_tuple(value: Json) -> Json:
-    return value if value is None or isinstance(value, str) else tuple(value)
-
-
-def _to_free_form(value: Json) -> FreeForm | None:
-    return value if value is None or isinstance(value, FreeForm) else FreeForm(value)
-
-
-def _converter(kind: Kind) -> "attrs.Converter[Any, Any] | None":
-    """Choose the converter of a field that is filled by hand."""
-    if kind is Decimal:
-        return attrs.Converter(to_money)
-    if kind is datetime:
-        return attrs.Converter(to_instant)
-    if kind is FreeForm:
-        return attrs.Converter(_to_free_form)
-    if is_list(kind):
-        return attrs.Converter(_to_tuple)
-    if isinstance(kind, type) and issubclass(kind, OpenEnum):
-        return attrs.Converter(partial(_to_word, kind))
-    return None
-
-
-def _to_word(kind: type[OpenEnum], value: Json) -> OpenEnum | None:
-    if value is None or isinstance(value, str):
-        return None if value is None else kind(value)
-    message = f"a {kind.__name__} is text, not {type(value).__name__}"
-    raise ConfigurationError(message)
-
-
-def sound_money(amount: Decimal, /) -> bool:
-    """Tell whether a number can be an amount: finite, and 0 or from 10^-18 to below 10^19."""
-    return amount.is_finite() and (_SMALLEST_EXPONENT <= amount.adjusted() <= _LARGEST_EXPONENT or not amount)
-
-
-def sound_instant(instant: datetime, /) -> bool:
-    """Tell whether a time can be one of Juspay's: with a zone, from 2010 to 2100."""
-    return instant.tzinfo is not None and _FIRST_YEAR <= instant.year <= _LAST_YEAR
-
-
-def _checker(money: tuple[str, ...], instants: tuple[str, ...]) -> Callable[["Model"], None]:
-    """Make the one check that every instance passes, parsed or built by hand.
-
-    It spells `sound_money` and `sound_instant` out: a call per value would cost a parse a twentieth.
-    """
-
-    def check(self: "Model") -> None:
-        get = self.__dict__.get
-        for name in money:
-            amount = get(name)
-            if amount is not None and not (
-                amount.is_finite() and (_SMALLEST_EXPONENT <= amount.adjusted() <= _LARGEST_EXPONENT or not amount)
-            ):
-                message = f"{name}: expected an amount from 10^{_SMALLEST_EXPONENT} to below 10^{_LARGEST_EXPONENT + 1}"
-                raise ConfigurationError(message)
-        for name in instants:
-            instant = get(name)
-            if instant is not None and not (instant.tzinfo is not None and _FIRST_YEAR <= instant.year <= _LAST_YEAR):
-                message = f"{name}: expected a time with a zone, from {_FIRST_YEAR} to {_LAST_YEAR}"
-                raise ConfigurationError(message)
-
-    return check
-
-
 @cache
 def _reading(annotation: Kind) -> "tuple[Kind, attrs.Converter[Any, Any] | None]":
     """Give a field's core type and its converter; most annotations occur hundreds of times."""
     kind = core_type(annotation)
-    return kind, _converter(kind)
+    return kind, converter_of(kind)
 
 
 def shape(cls: type, fields: "list[attrs.Attribute[Any]]") -> "list[attrs.Attribute[Any]]":
@@ -233,7 +105,7 @@ def shape(cls: type, fields: "list[attrs.Attribute[Any]]") -> "list[attrs.Attrib
             # The field is fresh, nobody else has seen it; `evolve` would copy it and cost 3 ms of the import.
             object.__setattr__(field, "converter", converter)
     if money or instants:
-        cast("Any", cls).__attrs_post_init__ = _checker(tuple(money), tuple(instants))
+        cast("Any", cls).__attrs_post_init__ = checker(tuple(money), tuple(instants))
     return fields
 
 

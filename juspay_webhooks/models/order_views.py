@@ -13,12 +13,13 @@ import attrs
 
 from juspay_webhooks.catalog import Outcome, RefundOutcome
 from juspay_webhooks.errors import ConfigurationError
-from juspay_webhooks.models.fields import FreeForm, Json, Money, to_money
+from juspay_webhooks.models.fields import FreeForm, Json, Money
 from juspay_webhooks.models.instruments import Upi, Wallet
 from juspay_webhooks.models.json_text import parsed_text
 from juspay_webhooks.models.refund import Refund
 from juspay_webhooks.models.statuses import OrderStatus
 from juspay_webhooks.models.transaction import Transaction, TransactionLeg
+from juspay_webhooks.models.values import to_money
 
 __all__ = ["OrderViews"]
 

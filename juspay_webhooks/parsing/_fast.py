@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from juspay_webhooks.models.fields import sound_instant
 from juspay_webhooks.models.mandate import Mandate
 from juspay_webhooks.models.notification import Notification
 from juspay_webhooks.models.order import Order
 from juspay_webhooks.models.transaction import Transaction
+from juspay_webhooks.models.values import sound_instant
 from juspay_webhooks.parsing._assemble import adopt, payment_event
 
 if TYPE_CHECKING:

@@ -15,9 +15,11 @@ import msgspec
 from dateutil.parser import isoparser
 from dateutil.tz import tzoffset
 
-from juspay_webhooks.models.fields import Json, Kind, sound_instant, sound_money
 from juspay_webhooks.models.free_form import FreeForm
+from juspay_webhooks.models.json_exact import Json
+from juspay_webhooks.models.kinds import Kind
 from juspay_webhooks.models.open_enum import OpenEnum
+from juspay_webhooks.models.values import sound_instant, sound_money
 
 __all__ = ["BAD", "EXPECTED", "Doubtful", "Hook", "kind_of", "read_enum", "read_text"]
 

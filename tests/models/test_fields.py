@@ -28,14 +28,11 @@ from juspay_webhooks.models.fields import (
     is_epoch,
     is_personal,
     shape,
-    sound_instant,
-    sound_money,
-    to_instant,
-    to_money,
     wire_names,
 )
 from juspay_webhooks.models.open_enum import OpenEnum
 from juspay_webhooks.models.statuses import OrderStatus
+from juspay_webhooks.models.values import sound_instant, sound_money, to_instant, to_money
 
 VOCABULARIES: Final[list[tuple[type[OpenEnum], Mapping[str, catalog.StatusRow[Any]]]]] = [
     (statuses.OrderStatus, catalog.ORDER_STATUSES),

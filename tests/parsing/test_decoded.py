@@ -27,8 +27,9 @@ from juspay_webhooks import (
     parse_event,
     unknown_fields,
 )
+from juspay_webhooks.errors import pointer
 from juspay_webhooks.models.fields import Json
-from tests.parsing.places import all_samples
+from tests.parsing.places import all_samples, leaves
 
 every_sample: Final = pytest.mark.parametrize("body", [pytest.param(body, id=name) for name, body in all_samples()])
 
@@ -93,12 +94,12 @@ def test_exact_numbers_mean_the_same(body: bytes) -> None:
 @every_sample
 def test_floats_mean_the_same_with_problems(body: bytes) -> None:
     """Decoded as most programs do, amounts with a fraction are told of, and only these."""
-    event = parse_event(body)
-    found = parse_decoded(json.loads(body))
+    decoded = json.loads(body)
+    event = parse_decoded(decoded)
+    floats = {pointer(path) for path, leaf in leaves(decoded) if isinstance(leaf, float)}
 
-    assert event == attrs.evolve(found, problems=())
-    assert {("exact number", "binary float")} >= {(each.expected, each.got) for each in found.problems}
-    assert bool(found.problems) is (b'"ORDER_SUCCEEDED"' in body and b"1499.5" in body)
+    assert parse_event(body) == attrs.evolve(event, problems=())
+    assert {Problem(path=path, expected="exact number", got="binary float") for path in floats} == {*event.problems}
 
 
 @pytest.mark.parametrize(
@@ -109,7 +110,6 @@ def test_floats_mean_the_same_with_problems(body: bytes) -> None:
         ("amount", Decimal("7.10"), Decimal("7.10"), ()),
         ("amount", 7.1, Decimal("7.1"), (problem("amount", "exact number", "binary float"),)),
         ("amount", 0.1 + 0.2, Decimal("0.30000000000000004"), (problem("amount", "exact number", "binary float"),)),
-        ("tax", 7.1, None, ()),
         ("amount_refunded", 1e30, None, (problem("amount_refunded", "number", "binary float"),)),
         ("amount_refunded", True, None, (problem("amount_refunded", "number", "true or false"),)),
         ("status_id", 21.0, 21, ()),
@@ -130,7 +130,7 @@ def test_floats_mean_the_same_with_problems(body: bytes) -> None:
 def test_values(key: str, value: Json, meaning: Json, problems: tuple[Problem, ...]) -> None:
     """Each kind of value that Python has for JSON is read as on the wire; of a float it is said that it is one."""
     event: Any = parse_decoded(payment(**{key: value}))
-    found = getattr(event.order, key, None)
+    found = getattr(event.order, key)
 
     assert problems == event.problems
     assert (type(meaning), meaning) == (type(found), found)
@@ -255,7 +255,7 @@ def nested(levels: int) -> dict[str, Json]:
 
 def test_depth_has_the_limit_of_a_body() -> None:
     """A hundred levels are read, one more is not."""
-    assert parse_decoded(payment(metadata=nested(96)), strict=True)
+    assert "e" == parse_decoded(payment(metadata=nested(96)), strict=True).id
     with pytest.raises(PayloadError, match="nested deeper than 100 levels"):
         parse_decoded(payment(metadata=nested(97)))
 
@@ -303,7 +303,7 @@ def test_what_is_no_event(body: dict[str, Json], says: str) -> None:
 
 def test_strict() -> None:
     """A float is a problem, and `strict` refuses problems."""
-    assert parse_decoded(payment(amount=5), strict=True)
+    assert "e" == parse_decoded(payment(amount=5), strict=True).id
     with pytest.raises(PayloadError, match="exact number") as caught:
         parse_decoded(payment(amount=5.0), strict=True)
 

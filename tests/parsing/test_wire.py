@@ -34,7 +34,8 @@ from juspay_webhooks import (
     unknown_fields,
 )
 from juspay_webhooks.events.payouts import AnyEvent
-from juspay_webhooks.models.fields import Json, Model, to_instant
+from juspay_webhooks.models.fields import Json, Model
+from juspay_webhooks.models.values import to_instant
 from juspay_webhooks.testing import strategies
 from tests.parsing.places import Path, all_samples, leaves
 

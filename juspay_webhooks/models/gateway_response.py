@@ -7,7 +7,7 @@ from datetime import datetime
 
 import attrs
 
-from juspay_webhooks.models.fields import FreeForm, Model, Money, shape
+from juspay_webhooks.models.fields import FreeForm, Model, Money, Personal, shape
 
 __all__ = ["GatewayResponse"]
 
@@ -31,8 +31,8 @@ class GatewayResponse(Model):
     resp_code: str | None = None
     """Gateway's own code: 0, 00, 0399, captured, success, True, and `"SUCCESS"` with quotes inside the text."""
 
-    resp_message: str | None = None
-    """Gateway's text; one lender puts JSON text here."""
+    resp_message: Personal | None = None
+    """Gateway's text, masked as personal: one lender puts JSON text with the customer's name and e-mail here."""
 
     created: datetime | None = None
     """When the gateway answered; damaged in several published bodies, and once written `2024-... UTC`."""

@@ -1,5 +1,9 @@
 """Own the status words as open enumerations; what a word means is its row in the catalog."""
 
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import TypeVar
+
 from juspay_webhooks.catalog import (
     FULFILLMENT_STATUSES,
     MANDATE_STATUSES,
@@ -14,6 +18,7 @@ from juspay_webhooks.catalog import (
     Outcome,
     PayoutOutcome,
     RefundOutcome,
+    StatusRow,
 )
 from juspay_webhooks.models.open_enum import OpenEnum
 
@@ -27,6 +32,19 @@ __all__ = [
     "RefundStatus",
     "ValidationStatus",
 ]
+
+
+OutcomeT = TypeVar("OutcomeT", bound=StrEnum)
+
+
+def _outcome(word: OpenEnum, rows: Mapping[str, StatusRow[OutcomeT]], unknown: OutcomeT) -> OutcomeT:
+    row = rows.get(word.value)
+    return unknown if row is None else row.outcome
+
+
+def _is_terminal(word: OpenEnum, rows: Mapping[str, StatusRow[OutcomeT]]) -> bool:
+    row = rows.get(word.value)
+    return row is not None and row.is_terminal
 
 
 class OrderStatus(OpenEnum):
@@ -72,14 +90,12 @@ class OrderStatus(OpenEnum):
     @property
     def outcome(self) -> Outcome:
         """What the word means to a merchant; a word without a row is `UNKNOWN`."""
-        row = ORDER_STATUSES.get(self.value)
-        return Outcome.UNKNOWN if row is None else row.outcome
+        return _outcome(self, ORDER_STATUSES, Outcome.UNKNOWN)
 
     @property
     def is_terminal(self) -> bool:
         """Whether nothing more is expected to happen by itself; False for a word without a row."""
-        row = ORDER_STATUSES.get(self.value)
-        return row is not None and row.is_terminal
+        return _is_terminal(self, ORDER_STATUSES)
 
 
 class RefundStatus(OpenEnum):
@@ -99,14 +115,12 @@ class RefundStatus(OpenEnum):
     @property
     def outcome(self) -> RefundOutcome:
         """What the word means to a merchant; a word without a row is `UNKNOWN`."""
-        row = REFUND_STATUSES.get(self.value)
-        return RefundOutcome.UNKNOWN if row is None else row.outcome
+        return _outcome(self, REFUND_STATUSES, RefundOutcome.UNKNOWN)
 
     @property
     def is_terminal(self) -> bool:
         """Whether nothing more is expected to happen by itself; False for a word without a row."""
-        row = REFUND_STATUSES.get(self.value)
-        return row is not None and row.is_terminal
+        return _is_terminal(self, REFUND_STATUSES)
 
 
 class MandateStatus(OpenEnum):
@@ -126,14 +140,12 @@ class MandateStatus(OpenEnum):
     @property
     def outcome(self) -> MandateOutcome:
         """What the word means to a merchant; a word without a row is `UNKNOWN`."""
-        row = MANDATE_STATUSES.get(self.value)
-        return MandateOutcome.UNKNOWN if row is None else row.outcome
+        return _outcome(self, MANDATE_STATUSES, MandateOutcome.UNKNOWN)
 
     @property
     def is_terminal(self) -> bool:
         """Whether nothing more is expected to happen by itself; False for a word without a row."""
-        row = MANDATE_STATUSES.get(self.value)
-        return row is not None and row.is_terminal
+        return _is_terminal(self, MANDATE_STATUSES)
 
 
 class NotificationStatus(OpenEnum):
@@ -150,14 +162,12 @@ class NotificationStatus(OpenEnum):
     @property
     def outcome(self) -> NotificationOutcome:
         """What the word means to a merchant; a word without a row is `UNKNOWN`."""
-        row = NOTIFICATION_STATUSES.get(self.value)
-        return NotificationOutcome.UNKNOWN if row is None else row.outcome
+        return _outcome(self, NOTIFICATION_STATUSES, NotificationOutcome.UNKNOWN)
 
     @property
     def is_terminal(self) -> bool:
         """Whether nothing more is expected to happen by itself; False for a word without a row."""
-        row = NOTIFICATION_STATUSES.get(self.value)
-        return row is not None and row.is_terminal
+        return _is_terminal(self, NOTIFICATION_STATUSES)
 
 
 class PayoutOrderStatus(OpenEnum):
@@ -178,14 +188,12 @@ class PayoutOrderStatus(OpenEnum):
     @property
     def outcome(self) -> PayoutOutcome:
         """What the word means to a merchant; a word without a row is `UNKNOWN`."""
-        row = PAYOUT_ORDER_STATUSES.get(self.value)
-        return PayoutOutcome.UNKNOWN if row is None else row.outcome
+        return _outcome(self, PAYOUT_ORDER_STATUSES, PayoutOutcome.UNKNOWN)
 
     @property
     def is_terminal(self) -> bool:
         """Whether nothing more is expected to happen by itself; False for a word without a row."""
-        row = PAYOUT_ORDER_STATUSES.get(self.value)
-        return row is not None and row.is_terminal
+        return _is_terminal(self, PAYOUT_ORDER_STATUSES)
 
 
 class FulfillmentStatus(OpenEnum):
@@ -206,14 +214,12 @@ class FulfillmentStatus(OpenEnum):
     @property
     def outcome(self) -> PayoutOutcome:
         """What the word means to a merchant; a word without a row is `UNKNOWN`."""
-        row = FULFILLMENT_STATUSES.get(self.value)
-        return PayoutOutcome.UNKNOWN if row is None else row.outcome
+        return _outcome(self, FULFILLMENT_STATUSES, PayoutOutcome.UNKNOWN)
 
     @property
     def is_terminal(self) -> bool:
         """Whether nothing more is expected to happen by itself; False for a word without a row."""
-        row = FULFILLMENT_STATUSES.get(self.value)
-        return row is not None and row.is_terminal
+        return _is_terminal(self, FULFILLMENT_STATUSES)
 
 
 class PayoutTransactionStatus(OpenEnum):
@@ -234,14 +240,12 @@ class PayoutTransactionStatus(OpenEnum):
     @property
     def outcome(self) -> PayoutOutcome:
         """What the word means to a merchant; a word without a row is `UNKNOWN`."""
-        row = PAYOUT_TRANSACTION_STATUSES.get(self.value)
-        return PayoutOutcome.UNKNOWN if row is None else row.outcome
+        return _outcome(self, PAYOUT_TRANSACTION_STATUSES, PayoutOutcome.UNKNOWN)
 
     @property
     def is_terminal(self) -> bool:
         """Whether nothing more is expected to happen by itself; False for a word without a row."""
-        row = PAYOUT_TRANSACTION_STATUSES.get(self.value)
-        return row is not None and row.is_terminal
+        return _is_terminal(self, PAYOUT_TRANSACTION_STATUSES)
 
 
 class ValidationStatus(OpenEnum):
@@ -260,11 +264,9 @@ class ValidationStatus(OpenEnum):
     @property
     def outcome(self) -> PayoutOutcome:
         """What the word means to a merchant; a word without a row is `UNKNOWN`."""
-        row = VALIDATION_STATUSES.get(self.value)
-        return PayoutOutcome.UNKNOWN if row is None else row.outcome
+        return _outcome(self, VALIDATION_STATUSES, PayoutOutcome.UNKNOWN)
 
     @property
     def is_terminal(self) -> bool:
         """Whether nothing more is expected to happen by itself; False for a word without a row."""
-        row = VALIDATION_STATUSES.get(self.value)
-        return row is not None and row.is_terminal
+        return _is_terminal(self, VALIDATION_STATUSES)

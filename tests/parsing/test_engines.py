@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from juspay_webhooks import parse_event
+from juspay_webhooks import FulfillmentTransactionEvent, parse_event
 from juspay_webhooks.models.fields import wire_names
 from juspay_webhooks.parsing._envelope import decoded, event_of, order_of
 from juspay_webhooks.parsing._fast import fast_event, fast_order
@@ -292,3 +292,26 @@ def test_the_dotted_key_is_read_by_both_engines(frame: str, source: str, number:
 
     assert number == notification.source_info.mandate_display_invoice_number
     assert outcome(text.encode()) == "accepted"
+
+
+@pytest.mark.parametrize(
+    ("members", "expected"),
+    [
+        ('"FulfillmentId":"a"', "a"),
+        ('"fulfillmentId":"b"', "b"),
+        ('"FulfillmentId":"a","fulfillmentId":"b"', "a"),
+        ('"fulfillmentId":"b","FulfillmentId":"a"', "a"),
+        ('"FulfillmentId":null,"fulfillmentId":"b"', "b"),
+    ],
+)
+@pytest.mark.parametrize("trouble", ["", ',"attempted":"FILTERED"'], ids=["fast", "tolerant"])
+def test_of_two_spellings_the_first_wins(members: str, expected: str, trouble: str) -> None:
+    """`FulfillmentId` is the webhook's spelling, `fulfillmentId` another API's; their order in the body is nothing."""
+    text = '{"label":"FULFILLMENT_TXN","value":"SUCCESS","info":{"status":"SUCCESS","amount":1,%s%s}}' % (
+        members,
+        trouble,
+    )
+    event = parse_event(text, expect=FulfillmentTransactionEvent)
+
+    assert expected == event.info.fulfillment_id
+    assert bool(trouble) == bool(event.problems)

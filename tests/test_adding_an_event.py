@@ -156,7 +156,7 @@ def test_what_is_forgotten_is_named(
 
 def test_a_class_needs_no_other_line() -> None:
     """What stands in the module of classes is public, and found by its event's name, without being listed anywhere."""
-    assert {*CLASSES} <= {*juspay_webhooks.__all__}
+    assert {*CLASSES} <= {*juspay_webhooks.__all__} <= {*dir(juspay_webhooks)}
     assert {class_name(name): cls for name, cls in PAYMENT_CLASSES.items()} == CLASSES
     assert CLASSES == {name: getattr(juspay_webhooks, name) for name in CLASSES}
 

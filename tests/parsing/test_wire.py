@@ -214,6 +214,17 @@ def test_what_is_written_is_the_callers_own() -> None:
     assert [1] == to_wire(event)["content"]["order"]["metadata"]["cart"]
 
 
+@pytest.mark.xfail(strict=True, raises=RecursionError, reason="JSON text is copied level by level once it is decoded")
+def test_json_text_inside_a_text_may_be_deep() -> None:
+    """Brackets inside a text have no limit: the object comes back as its text, or is given up with a problem."""
+    for levels in (100, 300, 600, 900, 2_000, 5_000, 20_000):
+        text = '{"a":[' * levels + "1" + "]}" * levels
+        event = parse_event(json.dumps(payment({"metadata": text})), expect=OrderSucceeded)
+        written = to_wire(event)["content"]["order"].get("metadata")
+
+        assert (text, ()) == (written, event.problems) or (written is None and len(event.problems) == 1)
+
+
 @pytest.mark.parametrize(
     ("body", "expected"),
     [

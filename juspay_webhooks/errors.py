@@ -27,8 +27,9 @@ def shown(text: str, /) -> str:
     Returns:
         At most 80 characters of printable ASCII; what was cut is marked with "...".
     """
-    cut = text if len(text) <= _LONGEST_SHOWN else text[: _LONGEST_SHOWN - 3] + "..."
-    return cut.encode("ascii", "backslashreplace").decode("ascii") if cut.isprintable() else ascii(cut)[1:-1]
+    start = text[: _LONGEST_SHOWN + 1]
+    escaped = start.encode("ascii", "backslashreplace").decode("ascii") if start.isprintable() else ascii(start)[1:-1]
+    return escaped if len(escaped) <= _LONGEST_SHOWN else escaped[: _LONGEST_SHOWN - 3] + "..."
 
 
 def pointer(parts: Iterable[str | int], /) -> str:

@@ -136,7 +136,11 @@ class TransactionEvent(BaseEvent):
     @property
     def effects(self) -> tuple[Effect, ...]:
         """What has happened, as facts with stable keys."""
-        return tuple(effects_of_transaction(self.txn)) if _speaks_of_payment(self.name) else ()
+        if not _speaks_of_payment(self.name):
+            return ()
+        if self.order is not None:  # it knows of refunds and of other legs, which a transaction does not
+            return (*effects_of_order(self.order), *effects_of_refunds(self.order))
+        return tuple(effects_of_transaction(self.txn))
 
 
 @attrs.frozen(kw_only=True, slots=False, repr=False, eq=False, field_transformer=shape)

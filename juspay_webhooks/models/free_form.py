@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 
 from juspay_webhooks.errors import ConfigurationError
-from juspay_webhooks.models.json_exact import Json, decode_exact
+from juspay_webhooks.models.json_exact import Json, decode_inner
 
 __all__ = ["FreeForm"]
 
@@ -30,14 +30,14 @@ class FreeForm(Mapping[str, Json]):
         Raises:
             ConfigurationError: The text is not the JSON text of an object, or `data` is something else.
         """
-        self.text = None
+        self.text = data if isinstance(data, str) else None
         if isinstance(data, str):
-            self.text = data
-            data = _object_from_text(data)
-        elif not isinstance(data, Mapping):
+            self._data: Mapping[str, Json] = _object_from_text(data)
+        elif isinstance(data, Mapping):
+            self._data = _thawed(data)
+        else:
             message = f"expected a mapping or JSON text, got {type(data).__name__}"
             raise ConfigurationError(message)
-        self._data: Mapping[str, Json] = _thawed(data)
 
     @classmethod
     def adopt(cls, data: Json, /) -> "FreeForm":
@@ -83,7 +83,7 @@ class FreeForm(Mapping[str, Json]):
 def _object_from_text(text: str) -> dict[str, Json]:
     """Decode JSON text that holds an object; the text itself never reaches the error."""
     try:
-        found = decode_exact(text)
+        found = decode_inner(text)
     except (ValueError, RecursionError):
         found = None
     if not isinstance(found, dict):

@@ -4,7 +4,7 @@ A model keeps the text; what is read here is a view beside it. It must never rai
 """
 
 from juspay_webhooks.models.fields import FreeForm, Json
-from juspay_webhooks.models.json_exact import decode_exact
+from juspay_webhooks.models.json_exact import decode_inner
 
 __all__ = ["parsed_text"]
 
@@ -20,7 +20,7 @@ def parsed_text(text: str, /) -> Json | None:
         `Decimal`. None if it is not JSON; NaN and Infinity are not.
     """
     try:
-        found = decode_exact(text)
+        found = decode_inner(text)
     except (ValueError, RecursionError):
         return None
     return FreeForm.adopt({"found": found})["found"]  # what a mapping hands out is read-only

@@ -29,6 +29,9 @@ __all__ = ["decoded", "encoded", "event_of", "order_of"]
 
 _DECODER: Final = msgspec.json.Decoder(float_hook=Decimal)
 _ENCODER: Final = msgspec.json.Encoder(decimal_format="number")
+_LARGEST_INT: Final = 2**63 - 1
+"""The encoder writes no larger whole number; a `Decimal` it writes at any size."""
+
 _MODELS: Final[Mapping[str, Any]] = {
     "order": Order,
     "txn": Transaction,
@@ -173,7 +176,7 @@ def _payment(body: Mapping[str, Json], raw: bytes, place: Place) -> Event:
 
 def _payout(body: Mapping[str, Json], raw: bytes, place: Place) -> PayoutEvent:
     label = _word(body, "label")
-    info = _object(body, "info", label)
+    info = _object(body, "info", f"{label}/{body.get('value')}" if isinstance(body.get("value"), str) else label)
     event_id = read_value(str, body.get("id"), "id", place)
     category = read_value(str, body.get("category"), "category", place)
     value = read_value(str, body.get("value"), "value", place)
@@ -246,12 +249,25 @@ def _plain(value: Json) -> Json:
     if isinstance(value, str):
         return str.__str__(value)
     if isinstance(value, Mapping):
-        return {_plain(key): _plain(member) for key, member in value.items()}
+        return {_plain_key(key): _plain(member) for key, member in value.items()}
     if isinstance(value, list | tuple):
         return [_plain(item) for item in value]
+    return _plain_number(value)
+
+
+def _plain_key(key: Json) -> str:
+    if isinstance(key, str):
+        return str.__str__(key)
+    message = f"decoded JSON holds {type(key).__name__} as a key, and keys are text"
+    raise ConfigurationError(message)
+
+
+def _plain_number(value: Json) -> int | float | Decimal:
     if isinstance(value, int):
-        return int(value)
-    if isinstance(value, float | Decimal) and math.isfinite(value):
-        return value
+        return int(value) if abs(value) <= _LARGEST_INT else Decimal(value)
+    if isinstance(value, float) and math.isfinite(value):
+        return float(value)
+    if isinstance(value, Decimal) and value.is_finite():
+        return Decimal(value)
     message = f"decoded JSON holds {type(value).__name__}, which JSON cannot hold (NaN and Infinity neither)"
     raise ConfigurationError(message)

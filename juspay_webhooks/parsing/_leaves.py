@@ -201,10 +201,25 @@ def _is_encodable(text: str) -> bool:
 
 def read_free_form(value: Json, _place: object) -> Json:
     """Read a free-form object, also out of JSON text (`offers[].metadata` comes so)."""
+    exact = _exact(value)
     try:
-        return FreeForm.adopt(value)
+        found = FreeForm.adopt(exact)
     except ValueError:
         return BAD
+    return found if exact is value else Doubtful(found, "object with exact numbers")
+
+
+def _exact(value: Json) -> Json:
+    """Replace binary floats (only callers with decoded JSON have any); without one the value itself comes back."""
+    if isinstance(value, float):
+        return Decimal(repr(value))
+    if isinstance(value, dict):
+        members = {key: _exact(member) for key, member in value.items()}
+        return value if all(members[key] is member for key, member in value.items()) else members
+    if isinstance(value, list):
+        items = [_exact(item) for item in value]
+        return value if all(new is old for new, old in zip(items, value, strict=True)) else items
+    return value
 
 
 def read_enum(kind: type[OpenEnum]) -> Hook:

@@ -12,7 +12,7 @@ import cattrs
 
 from juspay_webhooks.errors import Problem
 from juspay_webhooks.models.fields import Json, Kind, Model, core_type, is_list, wire_names
-from juspay_webhooks.models.json_exact import decode_exact
+from juspay_webhooks.models.json_exact import decode_inner
 from juspay_webhooks.models.open_enum import OpenEnum
 from juspay_webhooks.parsing._assemble import build
 from juspay_webhooks.parsing._leaves import BAD, EXPECTED, Doubtful, Hook, kind_of, read_enum
@@ -122,7 +122,7 @@ def _list_hook(kind: Kind) -> Hook:
 def _listed(text: str) -> Json:
     """Read a list out of JSON text: a published `txn_amount_breakup` came so."""
     try:
-        return decode_exact(text)
+        return decode_inner(text)
     except (ValueError, RecursionError):
         return None
 

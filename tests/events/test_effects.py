@@ -134,6 +134,15 @@ def test_one_leg_of_a_split_payment_pays_nothing(txn_id: str, order_id: str, is_
     assert is_paid is bool(event.effects)
 
 
+def test_the_order_beside_a_transaction_knows_more() -> None:
+    """A transaction knows of no refund and of no other leg; the order in the same body does."""
+    refunded = payment("TXN_CHARGED", txn={}, order={"refunds": [refund(1, "SUCCESS")]})
+    partial = payment("TXN_CHARGED", txn={"txn_id": "my-own-id"}, order={"status": "PARTIAL_CHARGED"})
+
+    assert (settled(1),) == refunded.effects
+    assert () == partial.effects
+
+
 def test_a_failed_leg_is_a_failed_attempt() -> None:
     """It need not fail the whole order, and `PaymentFailed` does not say so."""
     event = payment("TXN_FAILED", txn={"txn_id": "m-Shop-1-1-1", "status": "AUTHORIZATION_FAILED"})

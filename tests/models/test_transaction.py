@@ -113,7 +113,7 @@ def test_repr_masks_people_and_free_form() -> None:
     [
         (Transaction, {"metadata", "settlement", "additional_info", "payer_vpa"}),
         (TransactionLeg, {"metadata", "payer_vpa"}),
-        (GatewayResponse, {"gateway_response"}),
+        (GatewayResponse, {"gateway_response", "resp_message"}),
     ],
 )
 def test_masked_fields(kind: type[Model], masked: set[str]) -> None:

@@ -44,7 +44,7 @@ def pointer(parts: Iterable[str | int], /) -> str:
     return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in parts)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False)
 class Problem:
     """One place of a body that could not be read as it should be.
 

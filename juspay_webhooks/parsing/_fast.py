@@ -4,6 +4,7 @@ It accepts only bodies in which every known field is right. Whatever it refuses 
 accepts, the tolerant engine would read in the same way.
 """
 
+from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
 from functools import cache
@@ -19,7 +20,7 @@ from juspay_webhooks.models.values import sound_instant
 from juspay_webhooks.parsing._assemble import adopt, payment_event
 
 if TYPE_CHECKING:
-    from juspay_webhooks.events.payouts import AnyEvent
+    from juspay_webhooks.events.payouts import AnyEvent, PayoutFamily
 
 __all__ = ["fast_event", "fast_order"]
 
@@ -137,10 +138,16 @@ def _restore_number(notification: Notification, found: _Notification | None) -> 
     source.__dict__["mandate_display_invoice_number"] = number
 
 
-def _payout(envelope: _Envelope, raw: bytes) -> "AnyEvent | None":
+@cache
+def _payout_reader() -> "Callable[..., PayoutFamily | None]":
     """Load the payout classes when the first payout comes: many merchants never see one."""
-    from juspay_webhooks.parsing import _payouts  # noqa: PLC0415 - see above
+    from juspay_webhooks.parsing._payouts import fast_payout  # noqa: PLC0415 - see above
 
+    return fast_payout
+
+
+def _payout(envelope: _Envelope, raw: bytes) -> "PayoutFamily | None":
     if envelope.label is None or envelope.value is None:
         return None
-    return _payouts.fast_payout(envelope.label, envelope.value, envelope.id, envelope.category, envelope.info, raw)
+    read = _payout_reader()
+    return read(envelope.label, envelope.value, envelope.id, envelope.category, envelope.info, raw)

@@ -21,7 +21,7 @@ from juspay_webhooks.models.kinds import Kind
 from juspay_webhooks.models.open_enum import OpenEnum
 from juspay_webhooks.models.values import sound_instant, sound_money
 
-__all__ = ["BAD", "EXPECTED", "Doubtful", "Hook", "kind_of", "read_enum", "read_text"]
+__all__ = ["BAD", "EXPECTED", "Doubtful", "Hook", "is_null", "kind_of", "read_enum", "read_text"]
 
 
 class _Bad:
@@ -78,19 +78,24 @@ def _convert(value: Json, kind: Kind) -> Json:
 
 def _is_blank(value: Json) -> bool:
     """Tell whether a value means "none"; the fast engine takes "null" for it in any case of letters."""
-    return isinstance(value, str) and (value in _BLANKS or value.lower() == "null")
+    return isinstance(value, str) and (value in _BLANKS or is_null(value))
+
+
+def is_null(value: Json) -> bool:
+    """Tell whether a value is the word "null", in any case of letters."""
+    return isinstance(value, str) and len(value) == 4 and value.lower() == "null"  # noqa: PLR2004 - its length
 
 
 def read_money(value: Json, _place: object) -> Json:
     """Read an amount; a binary float (only callers with decoded JSON have one) may have lost digits."""
-    if _is_blank(value):
-        return None
     kind = type(value)
     if kind is float:
         amount = Decimal(repr(value))
         return Doubtful(amount, "exact number") if sound_money(amount) else BAD
     amount = Decimal(value) if kind is int or kind is Decimal else _convert(value, Decimal)
-    return amount if amount is not BAD and sound_money(amount) else BAD
+    if amount is not BAD and sound_money(amount):
+        return amount
+    return None if _is_blank(value) else BAD
 
 
 def read_int(value: Json, _place: object) -> Json:
@@ -112,11 +117,11 @@ def _as_float(value: Json) -> Json:
 
 def read_instant(value: Json, _place: object) -> Json:
     """Read a time: ISO 8601 with a zone or epoch seconds, else one of the closed table of shapes."""
-    if _is_blank(value):
-        return None
     instant = _convert(_as_float(value), datetime)
     if instant is not BAD and sound_instant(instant):
         return instant
+    if _is_blank(value):
+        return None
     return _other_instant(value) if isinstance(value, str) else BAD
 
 

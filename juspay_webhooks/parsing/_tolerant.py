@@ -15,7 +15,7 @@ from juspay_webhooks.models.fields import Json, Kind, Model, core_type, is_list,
 from juspay_webhooks.models.json_exact import decode_inner
 from juspay_webhooks.models.open_enum import OpenEnum
 from juspay_webhooks.parsing._assemble import build
-from juspay_webhooks.parsing._leaves import BAD, EXPECTED, Doubtful, Hook, kind_of, read_enum
+from juspay_webhooks.parsing._leaves import BAD, EXPECTED, Doubtful, Hook, is_null, kind_of, read_enum
 
 __all__ = ["Place", "read_model", "read_value"]
 
@@ -32,9 +32,9 @@ class Place(NamedTuple):
         """Step into a member; only known keys are stepped into, and none of these needs an escape in a pointer."""
         return Place(f"{self.path}/{key}", self.problems)
 
-    def report(self, expected: str, value: Json) -> None:
-        """List a problem with the value that stands here."""
-        self.problems.append(Problem(path=self.path, expected=expected, got=kind_of(value)))
+    def report(self, expected: str, value: Json, inside: str = "") -> None:
+        """List a problem with the value that stands here, or at a pointer from here."""
+        self.problems.append(Problem(path=self.path + inside, expected=expected, got=kind_of(value)))
 
 
 class _Part(NamedTuple):
@@ -50,15 +50,15 @@ class _Part(NamedTuple):
 
 def _read(part: _Part, value: Json, key: str | int, place: Place) -> Json:
     """Read the value that stands at a key, and report what is wrong with it."""
-    if part.may_be_null and isinstance(value, str) and value.lower() == "null":
+    if part.may_be_null and is_null(value):
         return None  # as the fast engine reads the word in an optional field that is no text
     if part.is_composite:
         return part.hook(value, place.at(key))
     found = part.hook(value, None)
     if found is BAD:
-        place.at(key).report(part.expected, value)
+        place.report(part.expected, value, f"/{key}")
     elif type(found) is Doubtful:
-        place.at(key).report(found.expected, value)
+        place.report(found.expected, value, f"/{key}")
         return found.value
     return found
 
@@ -161,7 +161,7 @@ class _ModelReader:
         values, is_whole = self._members(value, place)
         for key, name in self._required.items():
             if name not in values:
-                place.at(key).report(self._known[key].part.expected, value.get(key))
+                place.report(self._known[key].part.expected, value.get(key), f"/{key}")
                 values[name], is_whole = BAD, False
         if is_whole:
             return build(self._kind, values)

@@ -21,14 +21,15 @@ from juspay_webhooks.models.order import Order
 from juspay_webhooks.models.transaction import Transaction
 from juspay_webhooks.parsing._assemble import is_name, payment_event
 from juspay_webhooks.parsing._body import json_bytes
-from juspay_webhooks.parsing._leaves import kind_of
+from juspay_webhooks.parsing._leaves import Binary, kind_of
 from juspay_webhooks.parsing._payouts import payout_event
 from juspay_webhooks.parsing._tolerant import Place, read_model, read_value
 
 __all__ = ["decoded", "encoded", "event_of", "order_of"]
 
 _DECODER: Final = msgspec.json.Decoder(float_hook=Decimal)
-_ENCODER: Final = msgspec.json.Encoder(decimal_format="number")
+_ENCODER: Final = msgspec.json.Encoder(decimal_format="number", enc_hook=Decimal)
+"""Writes exact numbers as numbers; the hook is for `Binary`, which is a `Decimal` already."""
 _LARGEST_INT: Final = 2**63 - 1
 """The encoder writes no larger whole number; a `Decimal` it writes at any size."""
 
@@ -95,12 +96,17 @@ def event_of(body: dict[str, Json], raw: bytes) -> AnyEvent:
     Raises:
         PayloadError: The body is not a Juspay event.
     """
-    place = Place("", [])
+    place = _root(raw)
     if body.get("event_name") is not None and body.get("content") is not None:
         return _payment(body, raw, place)
     if body.get("label") is not None and body.get("info") is not None:
         return _payout(body, raw, place)
     raise _not_an_event(body)
+
+
+def _root(raw: bytes) -> Place:
+    """Stand at the root of a body; only an escape can make a text that is not Unicode."""
+    return Place("", [], is_odd=b"\\u" in raw)
 
 
 def _not_an_event(body: Mapping[str, Json]) -> PayloadError:
@@ -195,11 +201,12 @@ def _payout(body: Mapping[str, Json], raw: bytes, place: Place) -> PayoutEvent:
     return payout_event(cls, event_id, label, value, category, model, raw, problems)
 
 
-def order_of(body: dict[str, Json]) -> Order:
+def order_of(body: dict[str, Json], raw: bytes) -> Order:
     """Read a decoded answer of the order-status call, or of the calls that answer with an order.
 
     Args:
         body: The decoded body.
+        raw: The body as it came.
 
     Returns:
         The order; optional parts that cannot be read are None.
@@ -207,7 +214,7 @@ def order_of(body: dict[str, Json]) -> Order:
     Raises:
         PayloadError: A required part is missing or unreadable; every problem is listed.
     """
-    place = Place("", [])
+    place = _root(raw)
     order = read_model(Order, body, place)
     if order is not None:
         return order
@@ -262,11 +269,11 @@ def _plain_key(key: Json) -> str:
     raise ConfigurationError(message)
 
 
-def _plain_number(value: Json) -> int | float | Decimal:
+def _plain_number(value: Json) -> int | Decimal:
     if isinstance(value, int):
         return int(value) if abs(value) <= _LARGEST_INT else Decimal(value)
     if isinstance(value, float) and math.isfinite(value):
-        return float(value)
+        return Binary(repr(float(value)))
     if isinstance(value, Decimal) and value.is_finite():
         return Decimal(value)
     message = f"decoded JSON holds {type(value).__name__}, which JSON cannot hold (NaN and Infinity neither)"

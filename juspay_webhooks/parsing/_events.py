@@ -103,7 +103,7 @@ def parse_order(body: Body, *, max_bytes: int = MOST_BYTES) -> Order:
     if order is None:
         from juspay_webhooks.parsing import _envelope  # noqa: PLC0415 - the tolerant engine is loaded when needed
 
-        order = _envelope.order_of(_envelope.decoded(text))
+        order = _envelope.order_of(_envelope.decoded(text), text)
     return order
 
 

@@ -21,7 +21,7 @@ from juspay_webhooks.models.kinds import Kind
 from juspay_webhooks.models.open_enum import OpenEnum
 from juspay_webhooks.models.values import sound_instant, sound_money
 
-__all__ = ["BAD", "EXPECTED", "Doubtful", "Hook", "is_null", "kind_of", "read_enum", "read_text"]
+__all__ = ["BAD", "EXPECTED", "Binary", "Doubtful", "Hook", "is_null", "kind_of", "read_enum", "read_text"]
 
 
 class _Bad:
@@ -30,6 +30,10 @@ class _Bad:
 
 BAD: Final = _Bad()
 """Nothing can be made of the value."""
+
+
+class Binary(Decimal):
+    """A number that was a binary float in decoded JSON, where digits may have been lost."""
 
 
 class Doubtful(NamedTuple):
@@ -61,7 +65,7 @@ _KINDS: Final = {
     bool: "true or false",
     int: "number",
     Decimal: "number",
-    float: "binary float",
+    Binary: "binary float",
     str: "text",
     list: "list",
     dict: "object",
@@ -86,16 +90,22 @@ def is_null(value: Json) -> bool:
     return isinstance(value, str) and len(value) == 4 and value.lower() == "null"  # noqa: PLR2004 - its length
 
 
+def _is_word(value: Json) -> bool:
+    """Tell whether a value is a text that begins with a letter: no amount and no time does."""
+    return isinstance(value, str) and value[:1].isalpha()
+
+
 def read_money(value: Json, _place: object) -> Json:
-    """Read an amount; a binary float (only callers with decoded JSON have one) may have lost digits."""
+    """Read an amount."""
+    if _is_word(value):
+        return None if _is_blank(value) else BAD
     kind = type(value)
-    if kind is float:
-        amount = Decimal(repr(value))
-        return Doubtful(amount, "exact number") if sound_money(amount) else BAD
+    if kind is Binary:
+        return Doubtful(Decimal(value), "exact number") if sound_money(value) else BAD
     amount = Decimal(value) if kind is int or kind is Decimal else _convert(value, Decimal)
     if amount is not BAD and sound_money(amount):
         return amount
-    return None if _is_blank(value) else BAD
+    return None if value == "" else BAD
 
 
 def read_int(value: Json, _place: object) -> Json:
@@ -117,10 +127,12 @@ def _as_float(value: Json) -> Json:
 
 def read_instant(value: Json, _place: object) -> Json:
     """Read a time: ISO 8601 with a zone or epoch seconds, else one of the closed table of shapes."""
+    if _is_word(value):
+        return None if _is_blank(value) else BAD
     instant = _convert(_as_float(value), datetime)
     if instant is not BAD and sound_instant(instant):
         return instant
-    if _is_blank(value):
+    if value == "":
         return None
     return _other_instant(value) if isinstance(value, str) else BAD
 
@@ -188,7 +200,7 @@ def read_text(value: Json, _place: object) -> Json:
     """Read a text; a number becomes its digits (ids and phones of some bodies are numbers)."""
     if isinstance(value, str):
         return value if _is_encodable(value) else BAD
-    if isinstance(value, bool) or not isinstance(value, int | Decimal | float):
+    if isinstance(value, bool) or not isinstance(value, int | Decimal):
         return BAD
     return Doubtful(str(value), "text")
 
@@ -206,25 +218,10 @@ def _is_encodable(text: str) -> bool:
 
 def read_free_form(value: Json, _place: object) -> Json:
     """Read a free-form object, also out of JSON text (`offers[].metadata` comes so)."""
-    exact = _exact(value)
     try:
-        found = FreeForm.adopt(exact)
+        return FreeForm.adopt(value)
     except ValueError:
         return BAD
-    return found if exact is value else Doubtful(found, "object with exact numbers")
-
-
-def _exact(value: Json) -> Json:
-    """Replace binary floats (only callers with decoded JSON have any); without one the value itself comes back."""
-    if isinstance(value, float):
-        return Decimal(repr(value))
-    if isinstance(value, dict):
-        members = {key: _exact(member) for key, member in value.items()}
-        return value if all(members[key] is member for key, member in value.items()) else members
-    if isinstance(value, list):
-        items = [_exact(item) for item in value]
-        return value if all(new is old for new, old in zip(items, value, strict=True)) else items
-    return value
 
 
 def read_enum(kind: type[OpenEnum]) -> Hook:

@@ -4,11 +4,13 @@ A bad optional field becomes None, a bad required field inside an optional part 
 left out; each gives a `Problem`. It runs only on bodies that the fast engine refused.
 """
 
+from collections.abc import Collection
 from functools import cache
 from typing import Final, NamedTuple, TypeVar, cast, get_args
 
 import attrs
 import cattrs
+import msgspec
 
 from juspay_webhooks.errors import Problem
 from juspay_webhooks.models.fields import Json, Kind, Model, core_type, is_list, wire_names
@@ -27,10 +29,11 @@ class Place(NamedTuple):
 
     path: str
     problems: list[Problem]
+    is_odd: bool = False  # some text of the body may hold half of a surrogate pair
 
     def at(self, key: str | int) -> "Place":
         """Step into a member; only known keys are stepped into, and none of these needs an escape in a pointer."""
-        return Place(f"{self.path}/{key}", self.problems)
+        return Place(f"{self.path}/{key}", self.problems, self.is_odd)
 
     def report(self, expected: str, value: Json, inside: str = "") -> None:
         """List a problem with the value that stands here, or at a pointer from here."""
@@ -152,6 +155,13 @@ class _ModelReader:
                 self._known[key] = _Known(field.name, None, is_first=False, part=part)
             if field.default is attrs.NOTHING:
                 self._required[first] = field.name
+        plain = {key: known for key, known in self._known.items() if known.plain is not None}
+        self._rest = self._known.keys() - plain.keys()
+        self._plain = msgspec.defstruct(
+            kind.__name__,
+            [(known.name, known.plain | None, None) for known in plain.values() if known.plain is not None],
+            rename={known.name: key for key, known in plain.items()},
+        )
 
     def __call__(self, value: Json, place: Place) -> Json:
         """Read an object; `BAD` if a required field is missing or unreadable."""
@@ -171,13 +181,12 @@ class _ModelReader:
 
     def _members(self, value: dict[str, Json], place: Place) -> tuple[dict[str, Json], bool]:
         """Read the members that are known, and tell whether all of them could be read."""
-        values: dict[str, Json] = {}
+        values, rest = self._plain_members(value, place)
         is_whole = True
-        known = self._known
         for key, member in value.items():
-            if member is None or key not in known:
+            if member is None or key not in rest:
                 continue
-            name, plain, is_first, part = known[key]
+            name, plain, is_first, part = self._known[key]
             is_plain = type(member) is plain
             if is_plain and (plain is not str or member.isascii()):
                 values[name] = member
@@ -187,6 +196,17 @@ class _ModelReader:
                     values[name] = found
                     is_whole = is_whole and found is not BAD
         return values, is_whole
+
+    def _plain_members(self, value: dict[str, Json], place: Place) -> tuple[dict[str, Json], Collection[str]]:
+        """Take over all texts, whole numbers and flags at once, if they are what they should be; and name the rest."""
+        if not place.is_odd:
+            try:
+                plain = msgspec.structs.asdict(msgspec.convert(value, self._plain))
+            except msgspec.ValidationError:
+                pass
+            else:
+                return {name: found for name, found in plain.items() if found is not None}, self._rest
+        return {}, self._known
 
 
 def read_model(kind: type[M], value: Json, place: Place) -> M | None:

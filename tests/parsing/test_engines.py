@@ -263,7 +263,7 @@ def test_orders_are_read_alike() -> None:
     for order in orders:
         text = json.dumps(order).encode()
 
-        assert fast_order(text) == order_of(decoded(text))
+        assert fast_order(text) == order_of(decoded(text), text)
 
 
 @pytest.mark.parametrize(

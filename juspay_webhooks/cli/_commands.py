@@ -1,16 +1,19 @@
 """Own the command line: its commands, their options and help, and what ends a command early."""
 
 import argparse
-import os
-import sys
 from collections.abc import Sequence
 from importlib.metadata import version
-from typing import Final, NoReturn
+from typing import Final, NoReturn, TextIO
 
 from juspay_webhooks.cli import _events, _parse
-from juspay_webhooks.cli._terminal import safe
+from juspay_webhooks.cli._streams import StreamError, say, write
+from juspay_webhooks.cli._terminal import complain, safe
 
 __all__ = ["run"]
+
+_MISUSE: Final = 2
+_STREAM_FAILED: Final = 74
+"""EX_IOERR of sysexits.h."""
 
 _INTERRUPTED: Final = 130
 _READER_LEFT: Final = 141
@@ -23,16 +26,21 @@ examples:
   juspay-webhooks events --version 2020-10-31
                                            which events Juspay sends at a webhook API version
 
-exit status: 0 done, 1 a body is not a usable event, 2 misuse
+exit status: 0 done, 1 a body is not a usable event, 2 misuse, 74 standard input or output fails
 `juspay-webhooks COMMAND --help` has the options of a command, with examples."""
 
 
 class _Parser(argparse.ArgumentParser):
-    """Says what is wrong with the arguments, escaped: a file name may hold anything."""
+    """Reaches the streams through `_streams` alone: what argparse itself cannot write it loses silently."""
+
+    def print_help(self, file: TextIO | None = None) -> None:  # noqa: ARG002 - argparse never gives one
+        """Write the help to standard output."""
+        write(self.format_help())
 
     def error(self, message: str) -> NoReturn:
-        """Leave with exit status 2."""
-        super().error(safe(message))
+        """Say what is wrong with the arguments, escaped as a file name may hold anything; leave with exit status 2."""
+        say(f"{self.format_usage()}{self.prog}: error: {safe(message)}\n")
+        self.exit(_MISUSE)
 
 
 class _Version(argparse.Action):
@@ -40,7 +48,7 @@ class _Version(argparse.Action):
 
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
         """Show the version and leave."""
-        sys.stdout.write(f"{parser.prog} {version('juspay-webhooks')}\n")
+        write(f"{parser.prog} {version('juspay-webhooks')}\n")
         parser.exit()
 
 
@@ -76,7 +84,8 @@ def run(argv: Sequence[str] | None) -> int:
     except KeyboardInterrupt:
         return _INTERRUPTED
     except BrokenPipeError:
-        # What is still buffered has nobody to read it: without this, Python complains when it exits.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return _READER_LEFT
+    except StreamError as error:
+        complain(str(error))
+        return _STREAM_FAILED
     return status

@@ -16,7 +16,8 @@ from juspay_webhooks.catalog import (
     eligible_events,
     is_eligible,
 )
-from juspay_webhooks.cli._terminal import json_line, listing, show, write
+from juspay_webhooks.cli._streams import write
+from juspay_webhooks.cli._terminal import json_line, listing, show
 from juspay_webhooks.errors import ConfigurationError
 
 __all__ = ["add_to", "run"]

@@ -4,7 +4,6 @@ Personal data is masked unless the caller asks for it, in the text and in the JS
 """
 
 import argparse
-import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
@@ -15,7 +14,8 @@ from rich.table import Table
 from rich.text import Text
 
 from juspay_webhooks.cli._facts import facts, listings, meaning, money_or_state
-from juspay_webhooks.cli._terminal import complain, json_line, listing, safe, show, write
+from juspay_webhooks.cli._streams import read_input, write
+from juspay_webhooks.cli._terminal import complain, json_line, listing, safe, show
 from juspay_webhooks.errors import PayloadError, summary
 from juspay_webhooks.events.payments import UnreadableEvent
 from juspay_webhooks.events.payouts import AnyEvent
@@ -30,6 +30,9 @@ __all__ = ["add_to", "run"]
 _UNUSABLE: Final = 1
 _MISUSE: Final = 2
 
+_MOST_ROWS: Final = 50
+"""Rows of a list that are shown: more than real bodies hold, and a screen that a person still reads."""
+
 _EPILOG: Final = """\
 examples:
   juspay-webhooks parse body.json               what the webhook says, personal data masked
@@ -39,7 +42,7 @@ examples:
                                                 one line of JSON per body
 
 exit status: 0 every body is a usable event, unknown ones included; 1 one is not an event, or cannot be read;
-2 a file cannot be opened, or a wrong option"""
+2 a file cannot be opened, or a wrong option; 74 standard input or output fails"""
 
 
 def add_to(add_parser: Callable[..., argparse.ArgumentParser]) -> None:
@@ -79,7 +82,7 @@ def _parse_file(name: str, arguments: argparse.Namespace, *, is_first: bool) -> 
     """Read one file, show it, and give its exit status."""
     place = "standard input" if name == "-" else name
     try:
-        body = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
+        body = read_input() if name == "-" else Path(name).read_bytes()
     except OSError as error:
         complain(
             f"cannot read {place}: {error.strerror}", "next: name a file that holds one body, or - for standard input"
@@ -92,14 +95,16 @@ def _parse_file(name: str, arguments: argparse.Namespace, *, is_first: bool) -> 
         places = [str(problem) for problem in error.problems if str(problem) not in str(error)]
         complain(
             f"{place}: {error}",
-            *places,
+            *places[:_MOST_ROWS],
+            *_rest(len(places)),
             "next: check that this is the body exactly as it was delivered, before any decoding or editing",
         )
         return _UNUSABLE
     if arguments.strict and event.problems:
         complain(
             f"{place}: {event.name} has problems, and --strict refuses it",
-            *map(str, event.problems),
+            *map(str, event.problems[:_MOST_ROWS]),
+            *_rest(len(event.problems)),
             "next: leave --strict out to read what can be read",
         )
         return _UNUSABLE
@@ -165,4 +170,13 @@ def _show(event: AnyEvent, *, show_pii: bool) -> None:
 def _show_list(title: str, colour: str, *headings: str, rows: Sequence[Sequence[str]]) -> None:
     """Draw a list under its heading, if it has rows."""
     if rows:
-        show(Text(f"\n  {title}", style=f"bold {colour}"), Padding(listing(*headings, rows=rows), (0, 0, 0, 4)))
+        show(
+            Text(f"\n  {title}", style=f"bold {colour}"),
+            Padding(listing(*headings, rows=rows[:_MOST_ROWS]), (0, 0, 0, 4)),
+            *(Text(f"    {rest} (see --json)") for rest in _rest(len(rows))),
+        )
+
+
+def _rest(count: int) -> Sequence[str]:
+    """Say how much of a list is not shown; nothing if all of it is."""
+    return [f"and {count - _MOST_ROWS} more"] if count > _MOST_ROWS else []

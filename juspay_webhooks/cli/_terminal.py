@@ -4,7 +4,6 @@ Texts out of bodies and file names reach the terminal through `safe` alone: a co
 """
 
 import json
-import sys
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
@@ -13,9 +12,10 @@ from rich.console import Console, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from juspay_webhooks.cli._streams import output, say, write
 from juspay_webhooks.models.fields import Json
 
-__all__ = ["complain", "json_line", "listing", "safe", "show", "write"]
+__all__ = ["complain", "json_line", "listing", "safe", "show"]
 
 _UNWRAPPED: Final = 10_000
 """Columns of what is no terminal: whoever reads a pipe wants whole lines."""
@@ -75,18 +75,11 @@ def show(*parts: RenderableType) -> None:
     Args:
         *parts: What rich can draw. Never a `str`: rich reads markup in it.
     """
-    console = Console(width=None if sys.stdout.isatty() else _UNWRAPPED, highlight=False)
+    console = Console(width=None if output().isatty() else _UNWRAPPED, highlight=False)
     with console.capture() as captured:
         for part in parts:
             console.print(part)
     write("\n".join(line.rstrip() for line in captured.get().split("\n")))
-
-
-def write(text: str) -> None:
-    """Write to standard output; a character that its encoding lacks is escaped."""
-    encoding = sys.stdout.encoding or "utf-8"
-    sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))
-    sys.stdout.flush()
 
 
 def complain(*lines: str) -> None:
@@ -96,5 +89,4 @@ def complain(*lines: str) -> None:
         *lines: What is wrong, then what to do; they are escaped here.
     """
     first, *others = map(safe, lines)
-    sys.stderr.write("\n  ".join([f"juspay-webhooks: {first}", *others]) + "\n")
-    sys.stderr.flush()
+    say("\n  ".join([f"juspay-webhooks: {first}", *others]) + "\n")

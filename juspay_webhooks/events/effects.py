@@ -5,14 +5,14 @@ same `OrderPaid`. Nothing here decides whether a fact was acted on; it only name
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
-from typing import ClassVar, TypeAlias
+from typing import ClassVar, Final, TypeAlias
 
 import attrs
 
 from juspay_webhooks.catalog import NotificationOutcome, Outcome, PayoutOutcome, RefundOutcome
-from juspay_webhooks.errors import pointer
+from juspay_webhooks.errors import Problem, pointer
 from juspay_webhooks.models.fields import Model, Money, shape
 from juspay_webhooks.models.mandate import Mandate
 from juspay_webhooks.models.notification import Notification
@@ -36,6 +36,7 @@ __all__ = [
     "effects_of_order",
     "effects_of_refunds",
     "effects_of_transaction",
+    "hides_refunds",
 ]
 
 
@@ -132,7 +133,7 @@ class MandateChanged(_Effect):
     """The state reached."""
 
     changed_at: datetime | None
-    """When it changed (`last_updated`); a mandate may be paused and resumed more than once."""
+    """When it changed (`last_updated`, else when the event was made); a mandate may be paused more than once."""
 
     _IDENTITY = ("mandate_id", "status", "changed_at")
 
@@ -200,31 +201,70 @@ Effect: TypeAlias = (
 )
 """Everything that an event may say has happened."""
 
-_REFUND_UNDER_WAY = frozenset({RefundOutcome.SUCCESS, RefundOutcome.PENDING, RefundOutcome.REVIEW})
+_LEG: Final = re.compile(r"-\d+-\d+\Z", re.ASCII)
+"""How the id of one leg of a split payment ends, behind the order's id: `-<attempt>-<leg>`."""
+
+_PART_OBJECTS: Final = frozenset({"PARTIAL_CAPTURE", "PARTIAL_VOID", "VOID"})
+"""Words of `txn_object_type` that are less than the payment."""
+
+_REFUNDS_UNREAD: Final = re.compile(r"/content/order/(refunds|txn_list|split_refund_details)\b")
+
+
+def hides_refunds(problems: Iterable[Problem], /) -> bool:
+    """Tell whether a refund of the order may be among the places that could not be read."""
+    return any(_REFUNDS_UNREAD.match(problem.path) for problem in problems)
+
+
+def _is_whole(order: Order) -> bool:
+    """Tell whether all of an order's money stayed: nothing refunded, nothing left uncaptured.
+
+    Only a refund that failed is harmless; a word that nobody knows is not.
+    """
+    refunds = [refund.status for refund in order.all_refunds]
+    refunds += [refund.status for refund in order.split_refund_details or ()]
+    due = order.amount if order.effective_amount is None else min(order.amount, order.effective_amount)
+    return (
+        all(status.outcome is RefundOutcome.FAILED for status in refunds)
+        and order.amount >= 0
+        and (order.captured_amount is None or order.captured_amount >= due)
+    )
 
 
 def effects_of_order(order: Order, /) -> Iterator[Effect]:
     """Name what an order's own state says: paid or failed.
 
-    An order with a refund that succeeded, is pending or in review is still CHARGED at Juspay, yet it is not paid.
+    An order with a refund is still CHARGED at Juspay, yet it is not paid.
     """
     if order.outcome is Outcome.PAID:
-        if not any(refund.status.outcome in _REFUND_UNDER_WAY for refund in order.all_refunds):
+        if _is_whole(order):
             yield OrderPaid(order_id=order.order_id, amount=order.amount, currency=order.currency)
     elif order.outcome is Outcome.FAILED:
-        yield PaymentFailed(order_id=order.order_id, attempt=order.txn_uuid or order.txn_id, status=order.status)
+        attempts = [leg.txn_uuid or leg.txn_id for leg in order.transactions]
+        attempt = order.txn_uuid or order.txn_id or ",".join(attempts) or None
+        yield PaymentFailed(order_id=order.order_id, attempt=attempt, status=order.status)
 
 
 def effects_of_transaction(txn: Transaction, /) -> Iterator[Effect]:
     """Name what a lone transaction says about its order.
 
-    One leg of a split payment (its id ends in `<order id>-<attempt>-<leg>`) does not pay the order.
+    A part of a payment does not pay the order: one leg of a split payment, or a partial capture.
     """
     if txn.status.outcome is Outcome.PAID:
-        if not re.search(rf"-{re.escape(txn.order_id)}-\d+-\d+\Z", txn.txn_id):
+        if not _is_part(txn):
             yield OrderPaid(order_id=txn.order_id, amount=txn.txn_amount, currency=txn.currency)
     elif txn.status.outcome is Outcome.FAILED:
         yield PaymentFailed(order_id=txn.order_id, attempt=txn.txn_uuid or txn.txn_id, status=txn.status)
+
+
+def _is_part(txn: Transaction) -> bool:
+    """Tell whether a transaction may be less than the order: `net_amount` of a leg is the whole order's."""
+    leg = _LEG.search(txn.txn_id)
+    return (
+        (leg is not None and txn.txn_id[: leg.start()].lower().endswith("-" + txn.order_id.lower()))
+        or (txn.net_amount is not None and txn.net_amount > txn.txn_amount)
+        or txn.txn_object_type in _PART_OBJECTS
+        or txn.txn_amount < 0
+    )
 
 
 def _effect_of_refund(order: Order, refund: Refund) -> Iterator[Effect]:
@@ -240,9 +280,10 @@ def effects_of_refunds(order: Order, /) -> Iterator[Effect]:
         yield from _effect_of_refund(order, refund)
 
 
-def effects_of_mandate(mandate: Mandate, /) -> Iterator[Effect]:
-    """Name the state that a mandate reached."""
-    yield MandateChanged(mandate_id=mandate.mandate_id, status=mandate.status, changed_at=mandate.last_updated)
+def effects_of_mandate(mandate: Mandate, sent: datetime | None, /) -> Iterator[Effect]:
+    """Name the state that a mandate reached; an older body says only when the event was made."""
+    changed_at = mandate.last_updated or sent
+    yield MandateChanged(mandate_id=mandate.mandate_id, status=mandate.status, changed_at=changed_at)
 
 
 def effects_of_notification(notification: Notification, /) -> Iterator[Effect]:

@@ -4,12 +4,14 @@ A family is what the key in `content` selects; the classes of single names are i
 base sees an event of a name that has no class of its own.
 """
 
+from collections.abc import Iterator
 from datetime import datetime
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 import attrs
 
 from juspay_webhooks.catalog import PAYMENT_EVENTS, Family
+from juspay_webhooks.errors import Problem
 from juspay_webhooks.events.base import BaseEvent
 from juspay_webhooks.events.effects import (
     Effect,
@@ -18,6 +20,7 @@ from juspay_webhooks.events.effects import (
     effects_of_order,
     effects_of_refunds,
     effects_of_transaction,
+    hides_refunds,
 )
 from juspay_webhooks.models.fields import FreeForm, shape
 from juspay_webhooks.models.mandate import Mandate
@@ -68,9 +71,7 @@ class OrderEvent(BaseEvent):
     @property
     def effects(self) -> tuple[Effect, ...]:
         """What has happened, as facts with stable keys."""
-        if not _speaks_of_payment(self.name):
-            return ()
-        return (*effects_of_order(self.order), *effects_of_refunds(self.order))
+        return tuple(_effects_of_payment(self.name, self.order, self.problems))
 
 
 @attrs.frozen(kw_only=True, slots=False, repr=False, eq=False, field_transformer=shape)
@@ -136,11 +137,9 @@ class TransactionEvent(BaseEvent):
     @property
     def effects(self) -> tuple[Effect, ...]:
         """What has happened, as facts with stable keys."""
-        if not _speaks_of_payment(self.name):
-            return ()
         if self.order is not None:  # it knows of refunds and of other legs, which a transaction does not
-            return (*effects_of_order(self.order), *effects_of_refunds(self.order))
-        return tuple(effects_of_transaction(self.txn))
+            return tuple(_effects_of_payment(self.name, self.order, self.problems))
+        return tuple(effects_of_transaction(self.txn)) if _speaks_of_payment(self.name) else ()
 
 
 @attrs.frozen(kw_only=True, slots=False, repr=False, eq=False, field_transformer=shape)
@@ -173,7 +172,7 @@ class MandateEvent(BaseEvent):
     @property
     def effects(self) -> tuple[Effect, ...]:
         """What has happened, as facts with stable keys."""
-        return tuple(effects_of_mandate(self.mandate))
+        return tuple(effects_of_mandate(self.mandate, self.date_created))
 
 
 @attrs.frozen(kw_only=True, slots=False, repr=False, eq=False, field_transformer=shape)
@@ -222,6 +221,9 @@ class UnknownEvent(BaseEvent):
     date_created: datetime | None = None
     """When Juspay made the event."""
 
+    raw: bytes = attrs.field(default=b"", repr=False)
+    """The body, byte for byte as it came; here it takes part in the comparison, for it is all that there is."""
+
     @property
     def content(self) -> FreeForm:
         """The content as it came, read-only."""
@@ -243,6 +245,9 @@ class UnreadableEvent(BaseEvent):
     name: str
     """Name of the event (payments), or "label/value" (payouts), as it came."""
 
+    raw: bytes = attrs.field(default=b"", repr=False)
+    """The body, byte for byte as it came; here it takes part in the comparison, for it is all that there is."""
+
     @property
     def effects(self) -> tuple[Effect, ...]:
         """Nothing: an event that could not be read states no fact."""
@@ -256,7 +261,21 @@ Event: TypeAlias = PaymentFamily | UnknownEvent | UnreadableEvent
 """Every payment event that the parser returns."""
 
 
+_TAKES_BACK: Final = ("REFUND", "CHARGEBACK", "DISPUTE", "VOID", "REVERS")
+
+
 def _speaks_of_payment(name: str) -> bool:
     """Tell whether an event of this name may say that an order was paid or failed: a refund or a dispute may not."""
     row = PAYMENT_EVENTS.get(name)
-    return row is None or row.family in {Family.ORDER, Family.TXN, Family.LOAN}
+    if row is None:
+        return not any(word in name for word in _TAKES_BACK)
+    return row.family in {Family.ORDER, Family.TXN, Family.LOAN}
+
+
+def _effects_of_payment(name: str, order: Order, problems: tuple[Problem, ...]) -> Iterator[Effect]:
+    """Name what an event about a payment says of its order; paid is said only if no refund can be hidden."""
+    if not _speaks_of_payment(name):
+        return
+    if not hides_refunds(problems):
+        yield from effects_of_order(order)
+    yield from effects_of_refunds(order)

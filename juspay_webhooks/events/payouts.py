@@ -101,7 +101,9 @@ def _effects_of_payout(
 def _effects_of_validation(info: ValidationInfo | ValidationV2Info, /) -> Iterator[Effect]:
     """Name the end of a beneficiary's validation."""
     if info.unique_id and info.status is not None and info.status.is_terminal:
-        yield ValidationResult(unique_id=info.unique_id, status=info.status, created_at=info.created_at)
+        yield ValidationResult(
+            unique_id=info.unique_id, status=info.status, created_at=info.created_at or info.updated_at
+        )
 
 
 class _Labelled:
@@ -265,6 +267,9 @@ class UnknownPayoutEvent(_Labelled, BaseEvent):
 
     category: str | None = None
     """INFO in every published body."""
+
+    raw: bytes = attrs.field(default=b"", repr=False)
+    """The body, byte for byte as it came; here it takes part in the comparison, for it is all that there is."""
 
     @property
     def info(self) -> FreeForm:

@@ -4,6 +4,7 @@ from typing import Final, TypeVar
 
 import attrs
 
+from juspay_webhooks.errors import ConfigurationError
 from juspay_webhooks.events.base import BaseEvent
 from juspay_webhooks.models.fields import FreeForm, Json, Model, is_personal
 
@@ -26,6 +27,9 @@ def redact(value: M, /) -> M:
     Returns:
         A copy of the same class: masked texts are "***", free-form objects are empty.
     """
+    if not isinstance(value, Model):
+        message = f"redact takes an event or a model, not {type(value).__name__}"
+        raise ConfigurationError(message)
     changes: dict[str, Json] = {}
     if isinstance(value, BaseEvent) and value.raw:
         changes = {"id": value.dedupe_key, "raw": b""}

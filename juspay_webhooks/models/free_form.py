@@ -15,11 +15,8 @@ class FreeForm(Mapping[str, Json]):
     It may have arrived as JSON text inside a string (published `offers[].metadata` does): `text` keeps that text.
     """
 
-    __slots__ = ("_data", "text")
+    __slots__ = ("_data", "_text")
     __hash__ = None  # type: ignore[assignment]  # the values may be unhashable, as a dict's
-
-    text: str | None
-    """The JSON text, if the object arrived inside a string."""
 
     def __init__(self, data: Mapping[str, Json] | str) -> None:
         """Copy an object, or read it from JSON text.
@@ -30,7 +27,7 @@ class FreeForm(Mapping[str, Json]):
         Raises:
             ConfigurationError: The text is not the JSON text of an object, or `data` is something else.
         """
-        self.text = data if isinstance(data, str) else None
+        self._text = data if isinstance(data, str) else None
         if isinstance(data, str):
             self._data: Mapping[str, Json] = _object_from_text(data)
         elif isinstance(data, Mapping):
@@ -45,9 +42,14 @@ class FreeForm(Mapping[str, Json]):
         if type(data) is not dict:
             return cls(data)
         self = object.__new__(cls)
-        self.text = None
+        self._text = None
         self._data = data
         return self
+
+    @property
+    def text(self) -> str | None:
+        """The JSON text, if the object arrived inside a string."""
+        return self._text
 
     def __getitem__(self, key: str) -> Json:
         """Look a member up; nested objects and lists come out read-only."""
@@ -65,7 +67,7 @@ class FreeForm(Mapping[str, Json]):
         """Compare the members, not the way they were written."""
         if isinstance(other, FreeForm):
             return self._data == other._data
-        return self._data == other if isinstance(other, Mapping) else NotImplemented
+        return self._data == _thawed(other) if isinstance(other, Mapping) else NotImplemented
 
     def __repr__(self) -> str:
         """Count the members without showing them."""
@@ -73,11 +75,11 @@ class FreeForm(Mapping[str, Json]):
 
     def __reduce__(self) -> tuple[Callable[..., "FreeForm"], tuple[Json]]:
         """Pickle and copy as the text or the plain object."""
-        return FreeForm, (self._data if self.text is None else self.text,)
+        return FreeForm, (self._data if self._text is None else self._text,)
 
     def to_json(self) -> Json:
         """Give back what came: the text, or a plain copy of the object that may be changed."""
-        return _thawed(self._data) if self.text is None else self.text
+        return _thawed(self._data) if self._text is None else self._text
 
 
 def _object_from_text(text: str) -> dict[str, Json]:

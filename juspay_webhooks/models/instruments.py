@@ -159,7 +159,7 @@ class Upi(Model):
     payer_vpa: Personal | None = None
     """Payer's UPI address, `name@bank`."""
 
-    payer_app_name: str | None = None
+    payer_app_name: Personal | None = None
     """Payer's UPI app by its other name. Source: one merchant's production code; no sample has it here."""
 
 

@@ -17,7 +17,7 @@ Json: TypeAlias = Any
 DEEPEST: Final = 100
 """Levels of nesting accepted; published bodies have at most 9, gateway answers inside them included."""
 
-_TEXTS: Final = rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
+_TEXTS: Final = rb'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)'
 _NEITHER_BRACKET: Final = bytes(set(range(256)) - set(b"[]{}"))
 
 _LONGEST_INT: Final = 300

@@ -181,7 +181,7 @@ class Order(OrderViews, Model):
     payer_vpa: Personal | None = None
     """Payer's UPI address; the text "null" seen."""
 
-    payer_app_name: str | None = None
+    payer_app_name: Personal | None = None
     """Payer's UPI app: a package name such as com.phonepe.app, or a link scheme."""
 
     emi_bank: str | None = None

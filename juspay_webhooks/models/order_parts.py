@@ -43,7 +43,7 @@ class BasketItem(Model):
     category: str | None = None
     """Merchant's word for the kind of goods."""
 
-    description: str | None = None
+    description: Personal | None = None
     """Merchant's text."""
 
     customParams: FreeForm | None = None

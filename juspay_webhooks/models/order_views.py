@@ -4,6 +4,7 @@ Every view is pure. None may rest on `refunded`, `amount_refunded`, `status_id` 
 bodies show each of them wrong.
 """
 
+import re
 from collections.abc import Iterable
 from decimal import Context
 from functools import reduce
@@ -25,6 +26,10 @@ __all__ = ["OrderViews"]
 
 _EXACT: Final = Context(prec=120)
 """Room for every digit of a sum of amounts, whatever context the caller has set: one amount spans at most 77 digits."""
+
+
+_LEG: Final = re.compile(r"-\d+\Z", re.ASCII)
+"""What the leg of a split payment has behind the id of its refund."""
 
 
 class OrderViews:
@@ -59,11 +64,19 @@ class OrderViews:
 
     @property
     def all_refunds(self) -> tuple[Refund, ...]:
-        """Every refund once: those of the order, then those of its legs."""
+        """Every refund once: those of the order, then those of its legs.
+
+        A leg names the order's refund with "-1" and so on behind the id; of two entries with one id the one that ended
+        counts.
+        """
+        own = self.refunds or ()
+        ids = {refund.unique_request_id for refund in own}
+        legs = (refund for leg in self.txn_list or () for refund in leg.refunds or ())
         found: dict[str, Refund] = {}
-        for refunds in (self.refunds, *(leg.refunds for leg in self.txn_list or ())):
-            for refund in refunds or ():
-                found.setdefault(refund.unique_request_id, refund)
+        for refund in (*own, *(part for part in legs if _LEG.sub("", part.unique_request_id) not in ids)):
+            known = found.get(refund.unique_request_id)
+            if known is None or (refund.status.is_terminal and not known.status.is_terminal):
+                found[refund.unique_request_id] = refund
         return tuple(found.values())
 
     def refund(self, unique_request_id: str) -> Refund | None:

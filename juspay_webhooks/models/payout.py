@@ -240,7 +240,7 @@ class FulfillmentOrderInfo(PayoutModel):
     merchant_customer_id: str | None = None
     """Merchant's id of the customer."""
 
-    updated_by: str | None = None
+    updated_by: Personal | None = None
     """Who changed it last; DEFAULT in every body."""
 
     created_at: datetime | None = None

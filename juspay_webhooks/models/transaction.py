@@ -253,7 +253,7 @@ class TransactionLeg(Model):
     payer_vpa: Personal | None = None
     """Payer's UPI address."""
 
-    payer_app_name: str | None = None
+    payer_app_name: Personal | None = None
     """Payer's UPI app: a package name, or a link scheme such as `phonepe://pay`."""
 
     captured_amount: Money | None = None

@@ -54,7 +54,10 @@ def to_instant(value: Json, /) -> datetime | None:
 
 
 def _to_tuple(value: Json) -> Json:
-    return value if value is None or isinstance(value, str) else tuple(value)
+    if value is None or isinstance(value, list | tuple):
+        return None if value is None else tuple(value)
+    message = f"a list field takes a list or a tuple, not {type(value).__name__}"
+    raise ConfigurationError(message)
 
 
 def _to_free_form(value: Json) -> FreeForm | None:

@@ -33,6 +33,9 @@ def raw_bytes(body: Body, *, max_bytes: int) -> bytes:
         PayloadError: It is too large, or the text cannot be written as UTF-8.
         ConfigurationError: It is something else than a body, or a buffer that was released.
     """
+    if not isinstance(max_bytes, int):
+        message = f"max_bytes is a number of bytes, not {type(max_bytes).__name__}"
+        raise ConfigurationError(message)
     if type(body) is bytes and len(body) <= max_bytes:
         return body
     if isinstance(body, str | bytes | bytearray):

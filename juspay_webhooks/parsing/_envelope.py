@@ -21,7 +21,7 @@ from juspay_webhooks.models.order import Order
 from juspay_webhooks.models.transaction import Transaction
 from juspay_webhooks.parsing._assemble import is_name, payment_event
 from juspay_webhooks.parsing._body import json_bytes
-from juspay_webhooks.parsing._leaves import Binary, kind_of
+from juspay_webhooks.parsing._leaves import Binary, is_null, kind_of
 from juspay_webhooks.parsing._payouts import payout_event
 from juspay_webhooks.parsing._tolerant import Place, read_model, read_value
 
@@ -151,11 +151,11 @@ def _payment(body: Mapping[str, Json], raw: bytes, place: Place) -> Event:
     content = _object(body, "content", name)
     event_id = read_value(str, body.get("id"), "id", place)
     created = read_value(datetime, body.get("date_created"), "date_created", place)
-    present = [key for key, member in content.items() if member is not None]
+    present = [key for key, member in content.items() if not (member is None or is_null(member))]
     cls = class_for(name, present)
     inside = place.at("content")
     objects: dict[str, Any] = {
-        key: None if content.get(key) is None else read_model(model, content[key], inside.at(key))
+        key: read_model(model, content[key], inside.at(key)) if key in present else None
         for key, model in _MODELS.items()
     }
     if cls is None and name in PAYMENT_CLASSES:

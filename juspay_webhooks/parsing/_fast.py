@@ -75,12 +75,8 @@ class _Root(msgspec.Struct):
 
 _ENVELOPE: Final = msgspec.json.Decoder(_Envelope, strict=False, float_hook=Decimal, dec_hook=adopt)
 _NUMBERS: Final = msgspec.json.Decoder(_Root, strict=False)
+_ORDER: Final = msgspec.json.Decoder(Order, strict=False, float_hook=Decimal, dec_hook=adopt)
 _ORDER_NUMBER: Final = msgspec.json.Decoder(_Order, strict=False)
-
-
-@cache
-def _order_decoder() -> "msgspec.json.Decoder[Order]":
-    return msgspec.json.Decoder(Order, strict=False, float_hook=Decimal, dec_hook=adopt)
 
 
 def fast_event(text: bytes, raw: bytes) -> "AnyEvent | None":
@@ -103,7 +99,7 @@ def fast_event(text: bytes, raw: bytes) -> "AnyEvent | None":
 def fast_order(text: bytes) -> Order | None:
     """Read an order, if every known field of it is right; None if the tolerant engine has to look."""
     try:
-        order = _order_decoder().decode(text)
+        order = _ORDER.decode(text)
         if order.notification is not None:
             _restore_number(order.notification, _ORDER_NUMBER.decode(text).notification)
     except _REFUSALS:

@@ -27,7 +27,7 @@ def fast_payout(  # noqa: PLR0913, PLR0917 - the parts of an envelope
 ) -> PayoutFamily | None:
     """Read a payout event, if every known field of it is right; None if the tolerant engine has to look."""
     cls = PAYOUT_CLASSES.get(label)
-    return None if cls is None else payout_event(cls, id_, label, value, category, _info_reader(cls)(info), raw)
+    return None if cls is None else payout_event(cls, id_, label, value, category, _READERS[cls](info), raw)
 
 
 def payout_event(  # noqa: PLR0913, PLR0917 - as above
@@ -52,7 +52,6 @@ def payout_event(  # noqa: PLR0913, PLR0917 - as above
     return build(cls, values)
 
 
-@per_class
 def _info_reader(cls: type[PayoutFamily]) -> Callable[[msgspec.Raw], PayoutModel]:
     """Make the reader of one label's `info`: decode into a twin with wire names, lift that into the model."""
     model = core_type(attrs.fields_dict(cls)["info"].type)
@@ -130,3 +129,8 @@ def _lifter(
         return made
 
     return lift
+
+
+_READERS: Final = {cls: _info_reader(cls) for cls in PAYOUT_CLASSES.values()}
+"""Class -> reader of its `info`. Made while the module is imported, under the import lock: msgspec crashes the process
+when two threads build decoders of the same structs at once."""

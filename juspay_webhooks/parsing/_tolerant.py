@@ -24,6 +24,10 @@ __all__ = ["Place", "read_model", "read_value"]
 M = TypeVar("M", bound=Model)
 
 
+_MOST_PROBLEMS: Final = 1000
+"""Problems listed of one body; a hostile one could have a million."""
+
+
 class Place(NamedTuple):
     """Where in the body the reader stands, and where it reports."""
 
@@ -37,7 +41,10 @@ class Place(NamedTuple):
 
     def report(self, expected: str, value: Json, inside: str = "") -> None:
         """List a problem with the value that stands here, or at a pointer from here."""
-        self.problems.append(Problem(path=self.path + inside, expected=expected, got=kind_of(value)))
+        if len(self.problems) < _MOST_PROBLEMS:
+            self.problems.append(Problem(path=self.path + inside, expected=expected, got=kind_of(value)))
+        elif len(self.problems) == _MOST_PROBLEMS:
+            self.problems.append(Problem(path="", expected=f"at most {_MOST_PROBLEMS} problems", got="more"))
 
 
 class _Part(NamedTuple):

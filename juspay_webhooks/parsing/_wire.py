@@ -8,7 +8,8 @@ from typing import Any, Final, get_args
 
 import attrs
 
-from juspay_webhooks.errors import pointer
+from juspay_webhooks.errors import ConfigurationError, pointer
+from juspay_webhooks.events.base import BaseEvent
 from juspay_webhooks.events.payments import PaymentFamily, UnknownEvent, UnreadableEvent
 from juspay_webhooks.events.payouts import PAYOUT_CLASSES, AnyEvent, PayoutFamily, UnknownPayoutEvent
 from juspay_webhooks.models.fields import Json, Kind, Model, core_type, is_epoch, is_list, per_class, wire_names
@@ -37,9 +38,12 @@ def to_wire(value: Model, /) -> dict[str, Json]:
     Returns:
         A dict that JSON can hold: enumerations as text, instants as ISO 8601 in UTC (epoch seconds in text where the
         vendor writes these), whole amounts as `int`, others as exact `Decimal` (`json.dumps(..., default=str)` writes
-        them as text, which Juspay does too). What is None is left out. Reading it again gives an equal model. An event
+        them as text, which Juspay does too; inside free-form objects they then stay text). What is None is left out. Reading it again gives an equal model. An event
         that is unknown or unreadable comes back as its payload.
     """
+    if not isinstance(value, Model):
+        message = f"to_wire takes an event or a model, not {type(value).__name__}"
+        raise ConfigurationError(message)
     if isinstance(value, UnknownEvent | UnknownPayoutEvent | UnreadableEvent):
         return dict(value.payload)
     if isinstance(value, PayoutFamily):
@@ -114,6 +118,9 @@ def unknown_fields(event: AnyEvent, /) -> Mapping[str, Json]:
         JSON pointer (RFC 6901) into the body -> decoded value, in the order of the body. Empty for an event built by
         hand.
     """
+    if not isinstance(event, BaseEvent):
+        message = f"unknown_fields takes an event, not {type(event).__name__}"
+        raise ConfigurationError(message)
     return MappingProxyType(dict(_strangers_of_body(event.payload)))
 
 

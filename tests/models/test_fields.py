@@ -416,3 +416,20 @@ def test_names_on_the_wire() -> None:
 def test_an_unknown_word_is_matched_by_its_outcome() -> None:
     """`match` on the closed outcome covers words that nobody knows yet."""
     assert [Outcome.PAID, Outcome.UNKNOWN] == [OrderStatus(word).outcome for word in ("CHARGED", "TELEPORTED")]
+
+
+def test_free_form_cannot_be_changed() -> None:
+    """Not by its text either."""
+    found: Any = FreeForm('{"a": [1, {"b": 2}]}')
+    with pytest.raises(AttributeError):
+        found.text = "evil"
+
+    assert '{"a": [1, {"b": 2}]}' == found.to_json()
+
+
+def test_free_form_equals_its_own_members() -> None:
+    """Lists come out as tuples, and a mapping of these is still the same."""
+    found = FreeForm({"a": [1, {"b": (2, 3)}]})
+
+    assert found == dict(found)
+    assert found == {"a": [1, {"b": [2, 3]}]}

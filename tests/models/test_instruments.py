@@ -31,7 +31,7 @@ MASKED = [
     (Card, f"{NUMBERS_ON_A_CARD} name_on_card payment_account_reference"),
     (CardToken, f"{NUMBERS_ON_A_CARD} par"),
     (CardTokenCreated, "card_reference card_fingerprint"),
-    (Upi, "payer_vpa"),
+    (Upi, "payer_vpa payer_app_name"),
     (Wallet, ""),
     (EmiDetails, "conversion_details"),
     (EmiInterest, ""),

@@ -117,12 +117,12 @@ def test_repr_masks_people_links_and_free_form() -> None:
     [
         (
             Order,
-            {"customer_email", "customer_phone", "return_url", "payer_vpa"}
+            {"customer_email", "customer_phone", "return_url", "payer_vpa", "payer_app_name"}
             | {"metadata", "additional_info", "rewards_breakup", "payout_links"}
             | {f"udf{number}" for number in range(1, 11)},
         ),
         (PaymentLinks, {"web", "mobile", "iframe"}),
-        (BasketItem, {"customParams", "productUrl", "imeiDetails", "passenger"}),
+        (BasketItem, {"customParams", "productUrl", "imeiDetails", "passenger", "description"}),
         (RiskCheck, set[str]()),
     ],
 )

@@ -35,7 +35,7 @@ def fulfillment(**more: Json) -> FulfillmentOrderInfo:
     ("kind", "required", "masked"),
     [
         (PayoutOrderInfo, "id status amount", UDFS),
-        (FulfillmentOrderInfo, "id status amount", f"{UDFS} additional_info"),
+        (FulfillmentOrderInfo, "id status amount", f"{UDFS} additional_info updated_by"),
         (FulfillmentTransactionInfo, "status amount", "txn_response"),
         (RoutingInfo, "", ""),
         (ValidationInfo, "", ""),

@@ -112,7 +112,7 @@ def test_repr_masks_people_and_free_form() -> None:
     ("kind", "masked"),
     [
         (Transaction, {"metadata", "settlement", "additional_info", "payer_vpa"}),
-        (TransactionLeg, {"metadata", "payer_vpa"}),
+        (TransactionLeg, {"metadata", "payer_vpa", "payer_app_name"}),
         (GatewayResponse, {"gateway_response", "resp_message"}),
     ],
 )

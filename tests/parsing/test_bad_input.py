@@ -1,5 +1,6 @@
 """Bad input gives an event with problems, an `UnreadableEvent` or a `PayloadError`; never another exception."""
 
+import subprocess
 import sys
 from collections.abc import Callable, Mapping
 from decimal import Decimal
@@ -64,6 +65,8 @@ NOT_EVENTS: Final = {
     "2 MiB": (order('"udf1":"%s"' % ("x" * 2 * 1024 * 1024)), "max_bytes"),
     "100,000 brackets": ("[" * 100_000, "deeper"),
     "100,000 objects": ('{"a":' * 100_000, "deeper"),
+    "a text that never ends": (b"[" * 101 + b'"' + b'\\"' * 400_000, "deeper"),
+    "a text that ends in half an escape": (b"[" * 101 + b'"' + b'\\"' * 400_000 + b"\\", "deeper"),
     "deep in an unknown field": (order('"x":%s%s' % ("[" * 200, "]" * 200)), "deeper"),
     "placeholder of the documentation": (
         '{"success": false, "message": "No Data found for the given path"}',
@@ -385,3 +388,42 @@ def test_the_limit_is_inclusive(kind: Json) -> None:
     assert isinstance(parse_event(made, max_bytes=len(body)), OrderSucceeded)
     with pytest.raises(PayloadError, match="max_bytes"):
         parse_event(made, max_bytes=len(body) - 1)
+
+
+@pytest.mark.parametrize("limit", [None, "5", 1.5])
+def test_what_is_no_limit(limit: Json) -> None:
+    """The caller made a mistake."""
+    with pytest.raises(ConfigurationError, match="max_bytes"):
+        parse_event(b"{}", max_bytes=limit)
+
+
+def test_problems_are_bounded() -> None:
+    """A hostile list of bad items lists a thousand problems, and says that there are more."""
+    event = parse_event(order('"refunds":[%s]' % ",".join(["{}"] * 5000)), expect=OrderSucceeded)
+
+    assert 1001 == len(event.problems)
+    assert "more" == event.problems[-1].got
+    assert () == event.effects
+
+
+def test_the_first_bodies_may_come_in_many_threads() -> None:
+    """Engines are built when they are first needed, and never twice at once: msgspec would crash the process."""
+    code = """
+import sys, threading
+from juspay_webhooks import parse_event
+from juspay_webhooks.testing import sample_body
+sys.setswitchinterval(1e-6)
+payout = sample_body(("FULFILLMENT_ORDER", "SUCCESS"))
+masked = sample_body("ORDER_SUCCEEDED").replace(b'"2025-06-02T09:30:00Z"', b'"FILTERED"')
+barrier = threading.Barrier(8)
+read = []
+def first(body):
+    barrier.wait()
+    read.append(type(parse_event(body)).__name__)
+threads = [threading.Thread(target=first, args=(body,)) for body in [payout, masked] * 4]
+for thread in threads: thread.start()
+for thread in threads: thread.join()
+assert sorted(read) == ["FulfillmentOrderEvent"] * 4 + ["OrderSucceeded"] * 4, read
+"""
+    for _ in range(3):
+        subprocess.run([sys.executable, "-c", code], check=True)

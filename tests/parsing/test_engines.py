@@ -315,3 +315,24 @@ def test_of_two_spellings_the_first_wins(members: str, expected: str, trouble: s
 
     assert expected == event.info.fulfillment_id
     assert bool(trouble) == bool(event.problems)
+
+
+@pytest.mark.parametrize("word", ["null", "NULL"])
+@pytest.mark.parametrize("key", ["order", "txn", "mandate", "notification"])
+@pytest.mark.parametrize("other", ["order", "txn", "mandate", "notification"])
+def test_engines_agree_on_the_word_null_beside_an_object(key: str, other: str, word: str) -> None:
+    """A member of `content` that is the word "null" is none, in both engines."""
+    objects = {
+        "order": '{"order_id":"o","status":"CHARGED","amount":5}',
+        "txn": '{"txn_id":"t","order_id":"o","status":"CHARGED","txn_amount":5,"currency":"INR"}',
+        "mandate": '{"mandate_id":"m","status":"ACTIVE"}',
+        "notification": '{"id":"1","status":"SUCCESS","object_reference_id":"r"}',
+    }
+    members = {other: objects[other], key: f'"{word}"'}
+    for name in ("ORDER_SUCCEEDED", "TXN_CHARGED", "MANDATE_PAUSED", "BRAND_NEW"):
+        text = ",".join(f'"{member}":{value}' for member, value in members.items())
+        body = f'{{"event_name":"{name}","content":{{{text}}}}}'.encode()
+        masked = body.replace(b"{", b'{"date_created":"FILTERED",', 1)
+
+        assert outcome(body) == ("refused" if key == other else "accepted")
+        assert type(parse_event(body)) is type(parse_event(masked))

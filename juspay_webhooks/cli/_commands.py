@@ -3,7 +3,7 @@
 import argparse
 from collections.abc import Sequence
 from importlib.metadata import version
-from typing import Final, NoReturn, TextIO
+from typing import Final, NoReturn
 
 from juspay_webhooks.cli import _events, _parse
 from juspay_webhooks.cli._streams import StreamError, say, write
@@ -33,7 +33,7 @@ exit status: 0 done, 1 a body is not a usable event, 2 misuse, 74 standard input
 class _Parser(argparse.ArgumentParser):
     """Reaches the streams through `_streams` alone: what argparse itself cannot write it loses silently."""
 
-    def print_help(self, file: TextIO | None = None) -> None:  # noqa: ARG002 - argparse never gives one
+    def print_help(self, file: object = None) -> None:  # noqa: ARG002 - argparse never gives one
         """Write the help to standard output."""
         write(self.format_help())
 

@@ -3,6 +3,7 @@
 Texts out of bodies and file names reach the terminal through `safe` alone: a control character would be obeyed.
 """
 
+import io
 import json
 from collections.abc import Sequence
 from datetime import datetime
@@ -75,11 +76,18 @@ def show(*parts: RenderableType) -> None:
     Args:
         *parts: What rich can draw. Never a `str`: rich reads markup in it.
     """
-    console = Console(width=None if output().isatty() else _UNWRAPPED, highlight=False)
-    with console.capture() as captured:
-        for part in parts:
-            console.print(part)
-    write("\n".join(line.rstrip() for line in captured.get().split("\n")))
+    is_terminal = output().isatty()
+    # rich must not reach the stream itself, not even to write nothing: `write` alone knows what to do if that fails.
+    drawn = io.StringIO()
+    console = Console(
+        file=drawn,
+        force_terminal=is_terminal or None,
+        width=None if is_terminal else _UNWRAPPED,
+        highlight=False,
+    )
+    for part in parts:
+        console.print(part)
+    write("\n".join(line.rstrip() for line in drawn.getvalue().split("\n")))
 
 
 def complain(*lines: str) -> None:

@@ -177,7 +177,7 @@ class _ModelReader:
             return BAD
         values, is_whole = self._members(value, place)
         for key, name in self._required.items():
-            if name not in values:
+            if values.get(name) is None:
                 place.report(self._known[key].part.expected, value.get(key), f"/{key}")
                 values[name], is_whole = BAD, False
         if is_whole:
@@ -212,7 +212,7 @@ class _ModelReader:
             except msgspec.ValidationError:
                 pass
             else:
-                return {name: found for name, found in plain.items() if found is not None}, self._rest
+                return plain, self._rest
         return {}, self._known
 
 

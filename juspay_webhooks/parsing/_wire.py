@@ -38,8 +38,8 @@ def to_wire(value: Model, /) -> dict[str, Json]:
     Returns:
         A dict that JSON can hold: enumerations as text, instants as ISO 8601 in UTC (epoch seconds in text where the
         vendor writes these), whole amounts as `int`, others as exact `Decimal` (`json.dumps(..., default=str)` writes
-        them as text, which Juspay does too; inside free-form objects they then stay text). What is None is left out. Reading it again gives an equal model. An event
-        that is unknown or unreadable comes back as its payload.
+        them as text, which Juspay does too; inside free-form objects they then stay text). What is None is left out.
+        Reading it again gives an equal model. An event that is unknown or unreadable comes back as its payload.
     """
     if not isinstance(value, Model):
         message = f"to_wire takes an event or a model, not {type(value).__name__}"

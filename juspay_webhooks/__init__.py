@@ -31,17 +31,6 @@ from juspay_webhooks.events import leaves
 from juspay_webhooks.events.base import (
     BaseEvent,
 )
-from juspay_webhooks.events.effects import (
-    Effect,
-    MandateChanged,
-    NotificationResult,
-    OrderPaid,
-    PaymentFailed,
-    PayoutResult,
-    RefundFailed,
-    RefundSettled,
-    ValidationResult,
-)
 from juspay_webhooks.events.leaves import *  # noqa: F403 - a new class there is public without a line here
 from juspay_webhooks.events.payments import (
     Event,
@@ -142,6 +131,17 @@ from juspay_webhooks.parsing._events import (
 )
 
 if TYPE_CHECKING:
+    from juspay_webhooks.events.effects import (
+        Effect,
+        MandateChanged,
+        NotificationResult,
+        OrderPaid,
+        PaymentFailed,
+        PayoutResult,
+        RefundFailed,
+        RefundSettled,
+        ValidationResult,
+    )
     from juspay_webhooks.events.payouts import (
         AnyEvent,
         FulfillmentOrderEvent,
@@ -299,6 +299,15 @@ _leaves = sorted({name for name in vars(leaves) if not name.startswith("_")} - s
 __all__ += _leaves  # noqa: PLE0605 # pyright: ignore[reportUnsupportedDunderAll]
 
 _LAZY: Final = {
+    "Effect": "juspay_webhooks.events.effects",
+    "MandateChanged": "juspay_webhooks.events.effects",
+    "NotificationResult": "juspay_webhooks.events.effects",
+    "OrderPaid": "juspay_webhooks.events.effects",
+    "PaymentFailed": "juspay_webhooks.events.effects",
+    "PayoutResult": "juspay_webhooks.events.effects",
+    "RefundFailed": "juspay_webhooks.events.effects",
+    "RefundSettled": "juspay_webhooks.events.effects",
+    "ValidationResult": "juspay_webhooks.events.effects",
     "AnyEvent": "juspay_webhooks.events.payouts",
     "FulfillmentOrderEvent": "juspay_webhooks.events.payouts",
     "FulfillmentTransactionEvent": "juspay_webhooks.events.payouts",

@@ -6,27 +6,22 @@ base sees an event of a name that has no class of its own.
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Final, TypeAlias
+from types import ModuleType
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 import attrs
 
 from juspay_webhooks.catalog import PAYMENT_EVENTS, Family
 from juspay_webhooks.errors import Problem
 from juspay_webhooks.events.base import BaseEvent
-from juspay_webhooks.events.effects import (
-    Effect,
-    effects_of_mandate,
-    effects_of_notification,
-    effects_of_order,
-    effects_of_refunds,
-    effects_of_transaction,
-    hides_refunds,
-)
 from juspay_webhooks.models.fields import FreeForm, shape
 from juspay_webhooks.models.mandate import Mandate
 from juspay_webhooks.models.notification import Notification
 from juspay_webhooks.models.order import Order
 from juspay_webhooks.models.transaction import Transaction
+
+if TYPE_CHECKING:
+    from juspay_webhooks.events.effects import Effect
 
 __all__ = [
     "Event",
@@ -69,7 +64,7 @@ class OrderEvent(BaseEvent):
         return self.order.order_id
 
     @property
-    def effects(self) -> tuple[Effect, ...]:
+    def effects(self) -> "tuple[Effect, ...]":
         """What has happened, as facts with stable keys."""
         return tuple(_effects_of_payment(self.name, self.order, self.problems))
 
@@ -102,9 +97,9 @@ class RefundEvent(BaseEvent):
         return self.order.order_id
 
     @property
-    def effects(self) -> tuple[Effect, ...]:
+    def effects(self) -> "tuple[Effect, ...]":
         """What has happened, as facts with stable keys."""
-        return tuple(effects_of_refunds(self.order))
+        return tuple(_facts().effects_of_refunds(self.order))
 
 
 @attrs.frozen(kw_only=True, slots=False, repr=False, eq=False, field_transformer=shape)
@@ -135,11 +130,11 @@ class TransactionEvent(BaseEvent):
         return self.txn.order_id
 
     @property
-    def effects(self) -> tuple[Effect, ...]:
+    def effects(self) -> "tuple[Effect, ...]":
         """What has happened, as facts with stable keys."""
         if self.order is not None:  # it knows of refunds and of other legs, which a transaction does not
             return tuple(_effects_of_payment(self.name, self.order, self.problems))
-        return tuple(effects_of_transaction(self.txn)) if _speaks_of_payment(self.name) else ()
+        return tuple(_facts().effects_of_transaction(self.txn)) if _speaks_of_payment(self.name) else ()
 
 
 @attrs.frozen(kw_only=True, slots=False, repr=False, eq=False, field_transformer=shape)
@@ -170,9 +165,9 @@ class MandateEvent(BaseEvent):
         return self.mandate.order_id
 
     @property
-    def effects(self) -> tuple[Effect, ...]:
+    def effects(self) -> "tuple[Effect, ...]":
         """What has happened, as facts with stable keys."""
-        return tuple(effects_of_mandate(self.mandate, self.date_created))
+        return tuple(_facts().effects_of_mandate(self.mandate, self.date_created))
 
 
 @attrs.frozen(kw_only=True, slots=False, repr=False, eq=False, field_transformer=shape)
@@ -203,9 +198,9 @@ class NotificationEvent(BaseEvent):
         return None if self.order is None else self.order.order_id
 
     @property
-    def effects(self) -> tuple[Effect, ...]:
+    def effects(self) -> "tuple[Effect, ...]":
         """What has happened, as facts with stable keys."""
-        return tuple(effects_of_notification(self.notification))
+        return tuple(_facts().effects_of_notification(self.notification))
 
 
 @attrs.frozen(kw_only=True, slots=False, repr=False, eq=False, field_transformer=shape)
@@ -230,7 +225,7 @@ class UnknownEvent(BaseEvent):
         return FreeForm.adopt(self.payload.get("content", {}))
 
     @property
-    def effects(self) -> tuple[Effect, ...]:
+    def effects(self) -> "tuple[Effect, ...]":
         """Nothing: an event that the library does not understand states no fact."""
         return ()
 
@@ -249,7 +244,7 @@ class UnreadableEvent(BaseEvent):
     """The body, byte for byte as it came; here it takes part in the comparison, for it is all that there is."""
 
     @property
-    def effects(self) -> tuple[Effect, ...]:
+    def effects(self) -> "tuple[Effect, ...]":
         """Nothing: an event that could not be read states no fact."""
         return ()
 
@@ -259,6 +254,13 @@ PaymentFamily: TypeAlias = OrderEvent | RefundEvent | TransactionEvent | Mandate
 
 Event: TypeAlias = PaymentFamily | UnknownEvent | UnreadableEvent
 """Every payment event that the parser returns."""
+
+
+def _facts() -> ModuleType:
+    """Load the effects when the first event is asked for them: parsing needs none."""
+    from juspay_webhooks.events import effects  # noqa: PLC0415 - see above
+
+    return effects
 
 
 _TAKES_BACK: Final = ("REFUND", "CHARGEBACK", "DISPUTE", "VOID", "REVERS")
@@ -272,10 +274,10 @@ def _speaks_of_payment(name: str) -> bool:
     return row.family in {Family.ORDER, Family.TXN, Family.LOAN}
 
 
-def _effects_of_payment(name: str, order: Order, problems: tuple[Problem, ...]) -> Iterator[Effect]:
+def _effects_of_payment(name: str, order: Order, problems: tuple[Problem, ...]) -> "Iterator[Effect]":
     """Name what an event about a payment says of its order; paid is said only if no refund can be hidden."""
     if not _speaks_of_payment(name):
         return
-    if not hides_refunds(problems):
-        yield from effects_of_order(order)
-    yield from effects_of_refunds(order)
+    if not _facts().hides_refunds(problems):
+        yield from _facts().effects_of_order(order)
+    yield from _facts().effects_of_refunds(order)

@@ -64,26 +64,27 @@ def _to_free_form(value: Json) -> FreeForm | None:
     return value if value is None or isinstance(value, FreeForm) else FreeForm(value)
 
 
-def converter_of(kind: Kind) -> "attrs.Converter[Any, Any] | None":
-    """Choose the converter of a field that is filled by hand."""
-    if kind is Decimal:
-        return attrs.Converter(to_money)
-    if kind is datetime:
-        return attrs.Converter(to_instant)
-    if kind is FreeForm:
-        return attrs.Converter(_to_free_form)
-    if is_list(kind):
-        return attrs.Converter(_to_tuple)
-    if isinstance(kind, type) and issubclass(kind, OpenEnum):
-        return attrs.Converter(partial(_to_word, kind))
-    return None
-
-
 def _to_word(kind: type[OpenEnum], value: Json) -> OpenEnum | None:
     if value is None or isinstance(value, str):
         return None if value is None else kind(value)
     message = f"a {kind.__name__} is text, not {type(value).__name__}"
     raise ConfigurationError(message)
+
+
+_CONVERTERS: Final[dict[Kind, "attrs.Converter[Any, Any]"]] = {
+    Decimal: attrs.Converter(to_money),
+    datetime: attrs.Converter(to_instant),
+    FreeForm: attrs.Converter(_to_free_form),
+    tuple: attrs.Converter(_to_tuple),
+}
+"""Made once: attrs looks at the signature of each."""
+
+
+def converter_of(kind: Kind) -> "attrs.Converter[Any, Any] | None":
+    """Choose the converter of a field that is filled by hand."""
+    if isinstance(kind, type) and issubclass(kind, OpenEnum):
+        return attrs.Converter(partial(_to_word, kind))
+    return _CONVERTERS.get(tuple if is_list(kind) else kind)
 
 
 def sound_money(amount: Decimal, /) -> bool:

@@ -100,7 +100,6 @@ from juspay_webhooks.models.order_parts import (
 )
 from juspay_webhooks.models.refund import (
     Refund,
-    RefundAnswer,
     RefundAttempt,
     SplitRefundDetail,
 )
@@ -169,6 +168,7 @@ if TYPE_CHECKING:
         PayoutOrderInfo,
         RoutingInfo,
     )
+    from juspay_webhooks.models.refund_answer import RefundAnswer
     from juspay_webhooks.models.supersedes import (
         supersedes,
     )
@@ -299,6 +299,7 @@ _leaves = sorted({name for name in vars(leaves) if not name.startswith("_")} - s
 __all__ += _leaves  # noqa: PLE0605 # pyright: ignore[reportUnsupportedDunderAll]
 
 _LAZY: Final = {
+    "RefundAnswer": "juspay_webhooks.models.refund_answer",
     "Effect": "juspay_webhooks.events.effects",
     "MandateChanged": "juspay_webhooks.events.effects",
     "NotificationResult": "juspay_webhooks.events.effects",

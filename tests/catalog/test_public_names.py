@@ -18,3 +18,9 @@ def test_names_are_unique_and_sorted() -> None:
     kinds = [(name.islower(), not name.isupper(), name) for name in catalog.__all__]
 
     assert sorted(set(kinds)) == kinds
+
+
+def test_an_unknown_name_is_an_attribute_error() -> None:
+    """As in every other module."""
+    with pytest.raises(AttributeError, match="no attribute 'is_elligible'"):
+        _ = catalog.is_elligible  # pyright: ignore[reportAttributeAccessIssue]

@@ -11,7 +11,8 @@ import pytest
 from juspay_webhooks.catalog import RefundOutcome
 from juspay_webhooks.errors import ConfigurationError
 from juspay_webhooks.models.fields import Json, Model, is_personal
-from juspay_webhooks.models.refund import Refund, RefundAnswer, RefundAttempt, SplitRefundDetail
+from juspay_webhooks.models.refund import Refund, RefundAttempt, SplitRefundDetail
+from juspay_webhooks.models.refund_answer import RefundAnswer
 from juspay_webhooks.models.statuses import RefundStatus
 
 KINDS = [Refund, RefundAnswer, SplitRefundDetail]

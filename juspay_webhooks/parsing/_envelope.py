@@ -1,6 +1,7 @@
 """Own the tolerant reading of a whole body: which family it is, and what becomes of a part that cannot be read."""
 
 import math
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
@@ -26,6 +27,12 @@ from juspay_webhooks.parsing._payouts import payout_event
 from juspay_webhooks.parsing._tolerant import Place, read_model, read_value
 
 __all__ = ["decoded", "encoded", "event_of", "order_of"]
+
+_LOST: Final = re.compile(
+    r"/(?:(?:txn_list/\d+/)?(?:refunds|split_refund_details)(?:/\d+(?:/(?:unique_request_id|status|amount))?)?"
+    r"|txn_list(?:/\d+(?:/(?:txn_id|status))?)?)"
+)
+"""Where a problem of an order costs it a refund or a leg: an order that seems paid may be refunded."""
 
 _DECODER: Final = msgspec.json.Decoder(float_hook=Decimal)
 _ENCODER: Final = msgspec.json.Encoder(decimal_format="number", enc_hook=Decimal)
@@ -212,14 +219,18 @@ def order_of(body: dict[str, Json], raw: bytes) -> Order:
         The order; optional parts that cannot be read are None.
 
     Raises:
-        PayloadError: A required part is missing or unreadable; every problem is listed.
+        PayloadError: A required part is missing or unreadable, or a refund or a leg is; every problem is listed.
     """
     place = _root(raw)
     order = read_model(Order, body, place)
-    if order is not None:
-        return order
-    message = f"the body is not an order: {summary(place.problems)}"
-    raise PayloadError(message, problems=place.problems)
+    if order is None:
+        message = f"the body is not an order: {summary(place.problems)}"
+        raise PayloadError(message, problems=place.problems)
+    lost = [problem for problem in place.problems if _LOST.fullmatch(problem.path)]
+    if lost:
+        message = f"refunds or legs of the order cannot be read, and it may not be what it seems: {summary(lost)}"
+        raise PayloadError(message, problems=place.problems)
+    return order
 
 
 def encoded(body: Mapping[str, Json]) -> tuple[dict[str, Json], bytes]:

@@ -95,7 +95,8 @@ def parse_order(body: Body, *, max_bytes: int = MOST_BYTES) -> Order:
         The order; optional parts that cannot be read are None.
 
     Raises:
-        PayloadError: The body is not JSON, or not an order; every problem is listed.
+        PayloadError: The body is not JSON, or not an order, or a refund or a leg of it cannot be read; every problem is
+            listed.
         ConfigurationError: The call itself is wrong.
     """
     text = json_bytes(raw_bytes(body, max_bytes=max_bytes))

@@ -52,7 +52,7 @@ NOT_EVENTS: Final = {
     "two bodies": (order() + order(), "line 1, column"),
     "cut off": (order()[:-1], "line 1, column"),
     "a bare word": ("hello", "line 1, column 1"),
-    "trailing comma": ('{\n  "id": "e",\n}', "line 3, column 1"),
+    "trailing comma": ('{"id": "e",}', "line 1, column 1"),
     "no value": ('{\n  "gateway_id": ,\n}', "line 2, column 17"),
     "a comment": ('{"content": {"order": { /* ... */ }}}', "line 1, column 25"),
     "array": ("[]", "list"),

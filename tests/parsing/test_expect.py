@@ -272,13 +272,13 @@ def test_the_name_as_far_as_it_is_readable(body: str, name: str | None) -> None:
 
 def test_an_order() -> None:
     """The answer of the order-status call is read as `content.order` of a webhook is."""
-    body = json.dumps({**ORDER, "udf1": "x", "brand_new": [1], "refunds": [{"unique_request_id": "r"}]})
+    body = json.dumps({**ORDER, "udf1": "x", "brand_new": [1], "card": "FILTERED", "refunds": []})
     event = parse_event(json.dumps({"event_name": "NEW", "content": {"order": json.loads(body)}}), expect=OrderEvent)
 
     assert (
         event.order == parse_order(body) == parse_order(body.encode()) == parse_order(b"\xef\xbb\xbf" + body.encode())
     )
-    assert () == parse_order(body).refunds
+    assert ((), None) == (parse_order(body).refunds, parse_order(body).card)
 
 
 def test_amounts_of_an_order_are_exact() -> None:
@@ -361,3 +361,28 @@ def test_an_order_is_read_from_a_body(body: Any) -> None:  # noqa: ANN401 - anyt
     """Decoded JSON is a mistake in the call."""
     with pytest.raises(ConfigurationError, match="a body is bytes"):
         parse_order(body)
+
+
+@pytest.mark.parametrize(
+    ("members", "is_lost"),
+    [
+        ({"refunds": "FILTERED"}, True),
+        ({"refunds": [{"unique_request_id": "r", "status": "SUCCESS", "amount": "FILTERED"}]}, True),
+        ({"refunds": [{"unique_request_id": "r", "status": "SUCCESS", "amount": 1, "created": "FILTERED"}]}, False),
+        ({"txn_list": "FILTERED"}, True),
+        ({"txn_list": [{"txn_id": "t"}]}, True),
+        ({"txn_list": [{"txn_id": "t", "status": "CHARGED", "card": "FILTERED"}]}, False),
+        ({"txn_list": [{"txn_id": "t", "status": "CHARGED", "refunds": [{}]}]}, True),
+        ({"split_refund_details": [7]}, True),
+        ({"card": "FILTERED"}, False),
+    ],
+)
+def test_an_order_never_loses_a_refund_in_silence(members: dict[str, Json], is_lost: bool) -> None:  # noqa: FBT001
+    """An order that looks paid because its refund could not be read is refused; other parts may be missing."""
+    body = json.dumps({"order_id": "o", "status": "CHARGED", "amount": 5} | members)
+
+    if is_lost:
+        with pytest.raises(PayloadError, match="refunds or legs"):
+            parse_order(body)
+    else:
+        assert "o" == parse_order(body).order_id

@@ -433,3 +433,11 @@ def test_free_form_equals_its_own_members() -> None:
 
     assert found == dict(found)
     assert found == {"a": [1, {"b": [2, 3]}]}
+
+
+@pytest.mark.parametrize("value", [5, "abc", {"a": 1}, b"ab"])
+def test_a_list_field_takes_a_list(value: Json) -> None:
+    """What is no list by mistake is said at once, not when the list is read."""
+    wrong: dict[str, Json] = {"parts": value}
+    with pytest.raises(ConfigurationError, match="a list or a tuple"):
+        Parcel(number="p", **wrong)

@@ -22,10 +22,14 @@ from juspay_webhooks.catalog import (
     RefundOutcome,
 )
 from juspay_webhooks.errors import (
+    AuthenticationError,
+    AuthenticationReason,
     ConfigurationError,
     JuspayWebhooksError,
     PayloadError,
+    Permanent,
     Problem,
+    Retryable,
 )
 from juspay_webhooks.events import leaves
 from juspay_webhooks.events.base import (
@@ -130,6 +134,9 @@ from juspay_webhooks.parsing._events import (
 )
 
 if TYPE_CHECKING:
+    from juspay_webhooks.auth.addresses import AddressPolicy, client_ip
+    from juspay_webhooks.auth.basic import BasicAuth, Credential, Sender
+    from juspay_webhooks.auth.headers import Headers
     from juspay_webhooks.events.effects import (
         Effect,
         MandateChanged,
@@ -181,12 +188,21 @@ if TYPE_CHECKING:
         to_wire,
         unknown_fields,
     )
+    from juspay_webhooks.receiver.answer import Answer, AnswerOutcome
+    from juspay_webhooks.receiver.delivery import Delivery
+    from juspay_webhooks.receiver.receiver import OnAnswer, Receiver
 
 __all__ = [
+    "AddressPolicy",
     "AmountBreakup",
+    "Answer",
+    "AnswerOutcome",
     "AnyEvent",
+    "AuthenticationError",
+    "AuthenticationReason",
     "BankDetails",
     "BaseEvent",
+    "BasicAuth",
     "BasketItem",
     "Beneficiary",
     "BeneficiaryDetails",
@@ -195,6 +211,8 @@ __all__ = [
     "CardToken",
     "CardTokenCreated",
     "ConfigurationError",
+    "Credential",
+    "Delivery",
     "Effect",
     "EmiDetails",
     "EmiDiscount",
@@ -212,6 +230,7 @@ __all__ = [
     "FulfillmentTransactionValue",
     "FulfillmentValue",
     "GatewayResponse",
+    "Headers",
     "JuspayWebhooksError",
     "Mandate",
     "MandateChanged",
@@ -228,6 +247,7 @@ __all__ = [
     "NotificationStatus",
     "Offer",
     "OfferBenefit",
+    "OnAnswer",
     "OpenEnum",
     "Order",
     "OrderEvent",
@@ -251,10 +271,12 @@ __all__ = [
     "PayoutOutcome",
     "PayoutResult",
     "PayoutTransactionStatus",
+    "Permanent",
     "PgResponse",
     "Problem",
     "ProductDiscount",
     "ProviderResponse",
+    "Receiver",
     "Refund",
     "RefundAnswer",
     "RefundAttempt",
@@ -263,11 +285,13 @@ __all__ = [
     "RefundOutcome",
     "RefundSettled",
     "RefundStatus",
+    "Retryable",
     "Risk",
     "RiskCheck",
     "RoutingEvent",
     "RoutingInfo",
     "RoutingValue",
+    "Sender",
     "SplitDetail",
     "SplitRefundDetail",
     "SplitSettlementResponse",
@@ -287,6 +311,7 @@ __all__ = [
     "ValidationV2Info",
     "ValidationValue",
     "Wallet",
+    "client_ip",
     "parse_decoded",
     "parse_event",
     "parse_order",
@@ -299,6 +324,17 @@ _leaves = sorted({name for name in vars(leaves) if not name.startswith("_")} - s
 __all__ += _leaves  # noqa: PLE0605 # pyright: ignore[reportUnsupportedDunderAll]
 
 _LAZY: Final = {
+    "AddressPolicy": "juspay_webhooks.auth.addresses",
+    "client_ip": "juspay_webhooks.auth.addresses",
+    "BasicAuth": "juspay_webhooks.auth.basic",
+    "Credential": "juspay_webhooks.auth.basic",
+    "Sender": "juspay_webhooks.auth.basic",
+    "Headers": "juspay_webhooks.auth.headers",
+    "Answer": "juspay_webhooks.receiver.answer",
+    "AnswerOutcome": "juspay_webhooks.receiver.answer",
+    "Delivery": "juspay_webhooks.receiver.delivery",
+    "OnAnswer": "juspay_webhooks.receiver.receiver",
+    "Receiver": "juspay_webhooks.receiver.receiver",
     "RefundAnswer": "juspay_webhooks.models.refund_answer",
     "Effect": "juspay_webhooks.events.effects",
     "MandateChanged": "juspay_webhooks.events.effects",

@@ -1,16 +1,31 @@
 """Own every exception of the library, and the way an error names a place in a body.
 
-One root, one leaf per *who must act*: the sender (`PayloadError`) or the caller (`ConfigurationError`).
+One root, one leaf per *who must act*: the sender (`PayloadError`), the operator (`AuthenticationError`) or the caller
+(`ConfigurationError`); handlers raise `Retryable` and `Permanent` to say what the sender is to be told.
 An error carries its attributes first and a message second. It never holds a value out of a body: a message
 says what was expected, what kind of thing came, and where.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from enum import StrEnum
+from functools import partial
 from typing import Final
 
 import attrs
 
-__all__ = ["ConfigurationError", "JuspayWebhooksError", "PayloadError", "Problem", "pointer", "shown", "summary"]
+__all__ = [
+    "AuthenticationError",
+    "AuthenticationReason",
+    "ConfigurationError",
+    "JuspayWebhooksError",
+    "PayloadError",
+    "Permanent",
+    "Problem",
+    "Retryable",
+    "pointer",
+    "shown",
+    "summary",
+]
 
 _LONGEST_SHOWN: Final = 80
 """Characters of a foreign word that an error may show: longer than every published event name (68)."""
@@ -118,3 +133,70 @@ class ConfigurationError(JuspayWebhooksError, ValueError):
 
     It is a `ValueError` as well, so that a class of this library refuses a value in the way every other class does.
     """
+
+
+class AuthenticationReason(StrEnum):
+    """Why a request is not let in."""
+
+    MISSING = "missing"
+    """The header is absent or blank."""
+
+    MALFORMED = "malformed"
+    """The header is not `Basic <base64 of username:password>`, or it was sent twice."""
+
+    REJECTED = "rejected"
+    """The header is well formed, and no configured credential is the one sent."""
+
+
+class AuthenticationError(JuspayWebhooksError):
+    """The sender of a request is not Juspay, or credentials differ: the operator must act.
+
+    Answer such a request with HTTP 401. What was sent is nowhere in the error.
+
+    Attributes:
+        reason: What is wrong.
+        header: Name of the header that it is about, as configured; `Authorization` unless extra headers are required.
+    """
+
+    reason: AuthenticationReason
+    header: str
+
+    def __init__(self, message: str, *, reason: AuthenticationReason, header: str) -> None:
+        """Hold what is wrong.
+
+        Args:
+            message: What was expected and what to do next; nothing that was sent.
+            reason: What is wrong.
+            header: Name of the header.
+        """
+        super().__init__(message)
+        self.reason = reason
+        self.header = header
+
+    def __reduce__(self) -> "tuple[Callable[..., AuthenticationError], tuple[str]]":
+        """Survive pickle and copy: keyword arguments are required."""
+        return partial(AuthenticationError, reason=self.reason, header=self.header), (str(self),)
+
+
+class Retryable(JuspayWebhooksError):
+    """A handler raises it when the event cannot be handled *now*: the answer is 503, and Juspay sends it again.
+
+    Attributes:
+        retry_after: Seconds that the sender is asked to wait; None leaves it to the receiver.
+    """
+
+    retry_after: float | None
+
+    def __init__(self, message: str = "", *, retry_after: float | None = None) -> None:
+        """Hold when to come again.
+
+        Args:
+            message: Why, for the log.
+            retry_after: Seconds; not negative.
+        """
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class Permanent(JuspayWebhooksError):
+    """A handler raises it when the event can *never* be handled: it is kept as a dead letter and answered with 200."""

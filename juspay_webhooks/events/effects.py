@@ -51,6 +51,11 @@ class _Effect(Model):
         """Name the fact, the same for every event that reports it (a JSON pointer; ids compare without case)."""
         return pointer((type(self).__name__, *(_written(getattr(self, name)) for name in self._IDENTITY)))
 
+    @property
+    def overtaken_by(self) -> str | None:
+        """Key of the fact after which this one means nothing any more; None if there is none."""
+        return None
+
 
 def _written(part: str | datetime | None) -> str:
     """Write one part of a key: ids compare without case, times whichever zone they are written in."""
@@ -88,6 +93,11 @@ class PaymentFailed(_Effect):
     """Juspay's word for the failure, e.g. AUTHORIZATION_FAILED."""
 
     _IDENTITY = ("order_id", "attempt")
+
+    @property
+    def overtaken_by(self) -> str:
+        """Key of the order's `OrderPaid`: news of an earlier attempt may come after the one that paid."""
+        return pointer((OrderPaid.__name__, _written(self.order_id)))
 
 
 @attrs.frozen(kw_only=True, slots=False, repr=False, eq=False, field_transformer=shape)
@@ -220,6 +230,8 @@ def _is_whole(order: Order) -> bool:
 
     Only a refund that failed is harmless; a word that nobody knows is not.
     """
+    if not (order.refunds or order.txn_list or order.split_refund_details or order.captured_amount is not None):
+        return order.amount >= 0
     refunds = [refund.status for refund in order.all_refunds]
     refunds += [refund.status for refund in order.split_refund_details or ()]
     due = order.amount if order.effective_amount is None else min(order.amount, order.effective_amount)
@@ -239,8 +251,9 @@ def effects_of_order(order: Order, /) -> Iterator[Effect]:
         if _is_whole(order):
             yield OrderPaid(order_id=order.order_id, amount=order.amount, currency=order.currency)
     elif order.outcome is Outcome.FAILED:
-        attempts = [leg.txn_uuid or leg.txn_id for leg in order.transactions]
-        attempt = order.txn_uuid or order.txn_id or ",".join(attempts) or None
+        attempt = order.txn_uuid or order.txn_id
+        if not attempt:
+            attempt = ",".join(leg.txn_uuid or leg.txn_id for leg in order.transactions) or None
         yield PaymentFailed(order_id=order.order_id, attempt=attempt, status=order.status)
 
 

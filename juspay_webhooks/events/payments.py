@@ -6,6 +6,7 @@ base sees an event of a name that has no class of its own.
 
 from collections.abc import Iterator
 from datetime import datetime
+from functools import cache
 from types import ModuleType
 from typing import TYPE_CHECKING, Final, TypeAlias
 
@@ -256,6 +257,7 @@ Event: TypeAlias = PaymentFamily | UnknownEvent | UnreadableEvent
 """Every payment event that the parser returns."""
 
 
+@cache
 def _facts() -> ModuleType:
     """Load the effects when the first event is asked for them: parsing needs none."""
     from juspay_webhooks.events import effects  # noqa: PLC0415 - see above
@@ -278,6 +280,8 @@ def _effects_of_payment(name: str, order: Order, problems: tuple[Problem, ...]) 
     """Name what an event about a payment says of its order; paid is said only if no refund can be hidden."""
     if not _speaks_of_payment(name):
         return
-    if not _facts().hides_refunds(problems):
-        yield from _facts().effects_of_order(order)
-    yield from _facts().effects_of_refunds(order)
+    facts = _facts()
+    if not (problems and facts.hides_refunds(problems)):
+        yield from facts.effects_of_order(order)
+    if order.refunds or order.txn_list:
+        yield from facts.effects_of_refunds(order)

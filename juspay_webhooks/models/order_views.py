@@ -70,6 +70,8 @@ class OrderViews:
         counts.
         """
         own = self.refunds or ()
+        if not self.txn_list and len(own) <= 1:
+            return own
         ids = {refund.unique_request_id for refund in own}
         legs = (refund for leg in self.txn_list or () for refund in leg.refunds or ())
         found: dict[str, Refund] = {}

@@ -38,12 +38,12 @@ OutcomeT = TypeVar("OutcomeT", bound=StrEnum)
 
 
 def _outcome(word: OpenEnum, rows: Mapping[str, StatusRow[OutcomeT]], unknown: OutcomeT) -> OutcomeT:
-    row = rows.get(word.value)
+    row = rows.get(word)
     return unknown if row is None else row.outcome
 
 
 def _is_terminal(word: OpenEnum, rows: Mapping[str, StatusRow[OutcomeT]]) -> bool:
-    row = rows.get(word.value)
+    row = rows.get(word)
     return row is not None and row.is_terminal
 
 

@@ -1,0 +1,310 @@
+"""Own the receiver: the one object between a web framework and a merchant's handlers."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from datetime import UTC, datetime
+from time import perf_counter
+from typing import TYPE_CHECKING, Final, Literal, TypeVar
+
+import attrs
+
+from juspay_webhooks.auth.addresses import AddressPolicy
+from juspay_webhooks.auth.basic import BasicAuth
+from juspay_webhooks.auth.headers import Headers
+from juspay_webhooks.catalog import is_eligible
+from juspay_webhooks.errors import ConfigurationError, shown
+from juspay_webhooks.events.effects import Effect, effects_of_order, effects_of_refunds
+from juspay_webhooks.inbox.protocol import Inbox
+from juspay_webhooks.models.order import Order
+from juspay_webhooks.parsing._body import MOST_BYTES, Body
+from juspay_webhooks.receiver.answer import Answer, AnswerOutcome, answer_of
+from juspay_webhooks.receiver.case import Case
+from juspay_webhooks.receiver.delivery import Delivery
+from juspay_webhooks.receiver.driving import run, run_async
+from juspay_webhooks.receiver.registry import Registering, Registry
+from juspay_webhooks.receiver.setup import Setup, mode_of
+from juspay_webhooks.receiver.steps import Result, admit, fits, observed, taken
+
+if TYPE_CHECKING:
+    pass
+
+__all__ = ["OnAnswer", "Receiver"]
+
+T = TypeVar("T")
+
+OnAnswer = Callable[[Delivery, AnswerOutcome, float], object]
+"""A hook for metrics and tracing: the delivery, how it ended, and the seconds that it took."""
+
+_log: Final = logging.getLogger("juspay_webhooks.receiver")
+
+
+def _effects_of(order: Order) -> tuple[Effect, ...]:
+    return (*effects_of_order(order), *effects_of_refunds(order))
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Receiver(Registering):
+    """Takes what a web framework got and gives what it must answer; in between, it calls your handlers.
+
+    ```python
+    receiver = Receiver(BasicAuth.from_env(), inbox=MemoryInbox())
+
+    @receiver.on_effect(OrderPaid)
+    def ship(paid: OrderPaid) -> None: ...
+
+    answer = receiver.handle(headers=request.headers, body=request.body)
+    ```
+
+    The order is fixed: size, address, credentials, and only then the body, the inbox and the handlers. It may be used
+    from many threads and tasks at once.
+    """
+
+    def __init__(  # noqa: PLR0913 - its parts, by name
+        self,
+        auth: BasicAuth | None,
+        *,
+        inbox: Inbox | None,
+        mode: Literal["inline", "deferred"] = "inline",
+        addresses: AddressPolicy | None = None,
+        api_version: str | None = None,
+        max_bytes: int = MOST_BYTES,
+        retry_after: float = 30,
+        on_answer: OnAnswer | None = None,
+        clock: Callable[[], datetime] = _now,
+    ) -> None:
+        """Take the parts.
+
+        Args:
+            auth: Who may call. None only for a receiver that never sees HTTP (`handle_unverified`).
+            inbox: What was received and done before. None means: handle every delivery, even one that came before.
+            mode: `inline` runs handlers before the answer; `deferred` stores the event, and a worker runs them.
+            addresses: Where calls may come from, on top of `auth`.
+            api_version: Webhook API version that the dashboard shows, ISO date: a warning is logged once for an event
+                that it should not send.
+            max_bytes: Largest body.
+            retry_after: Seconds after which Juspay is asked to come again, where it is.
+            on_answer: Called with every answer; what it raises is logged.
+            clock: The time, aware.
+
+        Raises:
+            ConfigurationError: The parts do not fit.
+        """
+        if auth is not None and not isinstance(auth, BasicAuth):
+            message = 'a receiver needs a BasicAuth: BasicAuth.from_env(), or BasicAuth("username", "password")'
+            raise ConfigurationError(message)
+        if api_version is not None:
+            is_eligible("ORDER_SUCCEEDED", api_version)  # refuses what is no version
+        self._on_answer = on_answer
+        self._registry = Registry()
+        self._setup = Setup(
+            auth=auth,
+            inbox=inbox,
+            addresses=addresses,
+            mode=mode_of(mode, inbox),
+            max_bytes=max_bytes,
+            api_version=api_version,
+            retry_after=retry_after,
+            clock=clock,
+            registry=self._registry,
+            warned=set(),
+        )
+
+    def handle(self, *, headers: Headers, body: Body, client_ip: str | None = None) -> Answer:
+        """Receive one request.
+
+        Args:
+            headers: The request's headers, as any framework hands them over.
+            body: The body, unread and undecoded.
+            client_ip: Address of the other end of the connection, if there is an address policy.
+
+        Returns:
+            What to answer, whatever came and whatever handlers raised.
+
+        Raises:
+            ConfigurationError: The call itself is wrong: a body or headers of a wrong type, a receiver without `auth`,
+                an async handler under a running event loop (await `handle_async`).
+        """
+        self._check_loop()
+        case, started = self._begun("webhook", client_ip), perf_counter()
+        refusal = admit(self._setup, self._auth, headers, case, body)
+        return self._answered(case, run(taken(self._setup, case)) if refusal is None else Result(refusal, 0), started)
+
+    async def handle_async(self, *, headers: Headers, body: Body, client_ip: str | None = None) -> Answer:
+        """Receive one request on an event loop; handlers that are not async run on a thread.
+
+        Args:
+            headers: As in `handle`.
+            body: As in `handle`.
+            client_ip: As in `handle`.
+
+        Returns:
+            As `handle` does.
+
+        Raises:
+            ConfigurationError: As `handle` does.
+        """
+        case, started = self._begun("webhook", client_ip), perf_counter()
+        refusal = admit(self._setup, self._auth, headers, case, body)
+        result = await run_async(taken(self._setup, case)) if refusal is None else Result(refusal, 0)
+        return self._answered(case, result, started)
+
+    def handle_unverified(self, *, body: Body, label: str, source: str = "queue") -> Answer:
+        """Receive a body whose sender somebody else has verified: a queue, or a replay. Never call it for HTTP.
+
+        Args:
+            body: The body as Juspay sent it.
+            label: Label of the merchant's credential: events and effects are told apart by it.
+            source: How it came.
+
+        Returns:
+            As `handle` does; a status of 400 and above means that the message must not be forgotten.
+
+        Raises:
+            ConfigurationError: As `handle` does.
+        """
+        self._check_loop()
+        case, started = self._begun(source, None), perf_counter()
+        case.label = label
+        is_fit = fits(self._setup, case, body)
+        result = run(taken(self._setup, case)) if is_fit else Result(AnswerOutcome.TOO_LARGE, 0)
+        return self._answered(case, result, started)
+
+    async def handle_unverified_async(self, *, body: Body, label: str, source: str = "queue") -> Answer:
+        """Receive a body whose sender somebody else has verified, on an event loop; see `handle_unverified`.
+
+        Args:
+            body: As in `handle_unverified`.
+            label: As in `handle_unverified`.
+            source: As in `handle_unverified`.
+
+        Returns:
+            As `handle` does.
+
+        Raises:
+            ConfigurationError: As `handle` does.
+        """
+        case, started = self._begun(source, None), perf_counter()
+        case.label = label
+        is_fit = fits(self._setup, case, body)
+        result = await run_async(taken(self._setup, case)) if is_fit else Result(AnswerOutcome.TOO_LARGE, 0)
+        return self._answered(case, result, started)
+
+    def observe(self, order: Order, /, *, source: str, label: str | None = None) -> Answer:
+        """Act on an order that you fetched: on the return page, or by polling.
+
+        Its effects go through the same inbox to the same handlers as a webhook's: whoever comes first acts.
+
+        Args:
+            order: The order, as the order-status call gives it.
+            source: Where it was seen, e.g. `return_url`.
+            label: Label of the merchant's credential; it may be left out if there is only one.
+
+        Returns:
+            As `handle` does: `outcome` says what became of it.
+
+        Raises:
+            ConfigurationError: It is no order, or the label is missing or unknown.
+        """
+        self._check_loop()
+        case, started = self._observing(order, source, label), perf_counter()
+        return self._answered(case, run(observed(self._setup, case, _effects_of(order))), started)
+
+    async def observe_async(self, order: Order, /, *, source: str, label: str | None = None) -> Answer:
+        """Act on an order that you fetched, on an event loop; see `observe`.
+
+        Args:
+            order: As in `observe`.
+            source: As in `observe`.
+            label: As in `observe`.
+
+        Returns:
+            As `observe` does.
+
+        Raises:
+            ConfigurationError: As `observe` does.
+        """
+        case, started = self._observing(order, source, label), perf_counter()
+        return self._answered(case, await run_async(observed(self._setup, case, _effects_of(order))), started)
+
+    def copy(self, *, auth: BasicAuth | None = None, inbox: Inbox | None = None) -> "Receiver":
+        """Copy the receiver and its handlers, for a test: the copy takes more handlers, and remembers on its own.
+
+        Args:
+            auth: Who may call; the same if None.
+            inbox: The copy's inbox; none if None.
+
+        Returns:
+            The copy.
+        """
+        setup = self._setup
+        other = Receiver(
+            auth or setup.auth,
+            inbox=inbox,
+            addresses=setup.addresses,
+            api_version=setup.api_version,
+            max_bytes=setup.max_bytes,
+            retry_after=setup.retry_after,
+            on_answer=self._on_answer,
+            clock=setup.clock,
+        )
+        other._registry = self._registry.copy()
+        other._setup = attrs.evolve(other._setup, registry=other._registry)
+        return other
+
+    def _begun(self, source: str, client_ip: str | None) -> Case:
+        """Begin with a delivery; from now on nothing can be registered."""
+        self._setup.registry.freeze()
+        return Case(source, self._setup.clock(), client_ip=client_ip)
+
+    def _observing(self, order: Order, source: str, label: str | None) -> Case:
+        """Begin with an order that was fetched."""
+        if not isinstance(order, Order):
+            message = (
+                f"observe takes an Order, as parse_order or the status client gives it, not {type(order).__name__}"
+            )
+            raise ConfigurationError(message)
+        labels = frozenset[str]() if self._setup.auth is None else self._setup.auth.labels
+        if label is None and len(labels) == 1:
+            (label,) = labels
+        if label is None or (labels and label not in labels):
+            message = "say whose order it is: label is that of one of the receiver's credentials"
+            raise ConfigurationError(message)
+        case = self._begun(source, None)
+        case.label, case.order = label, order
+        return case
+
+    @property
+    def _auth(self) -> BasicAuth:
+        if self._setup.auth is None:
+            message = "this receiver has no auth, so it takes no requests: give it a BasicAuth"
+            raise ConfigurationError(message)
+        return self._setup.auth
+
+    def _check_loop(self) -> None:
+        """Refuse what would block an event loop for ever: a coroutine run by the thread that has to run it."""
+        if not self._setup.registry.has_async:
+            return
+        try:
+            asyncio.get_running_loop()
+        except RuntimeError:
+            return
+        message = "an event loop is running and there are async handlers: await handle_async (or observe_async)"
+        raise ConfigurationError(message)
+
+    def _answered(self, case: Case, result: Result, started: float) -> Answer:
+        """Log how it ended, tell the hook, and make the answer."""
+        outcome = result.outcome
+        if _log.isEnabledFor(logging.DEBUG):
+            event = case.event
+            name, key = ("", "") if event is None else (shown(event.name), shown(event.id or ""))
+            _log.debug("%s: %s %s", outcome.value, name, key, extra={"outcome": outcome.value, "event_name": name})
+        if self._on_answer is not None:
+            try:
+                self._on_answer(case.delivery(), outcome, perf_counter() - started)
+            except Exception:  # noqa: BLE001 - logged; a hook that fails fails no delivery
+                _log.exception("the on_answer hook raised")
+        return answer_of(outcome, retry_after=result.retry_after)

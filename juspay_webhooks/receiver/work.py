@@ -1,0 +1,162 @@
+"""Own the handling of one delivery: which handlers run, each effect once, and what becomes of what they raise.
+
+Nothing here waits or calls a handler itself: each is a step for the one who carries it out (`driving`).
+"""
+
+import logging
+from collections.abc import Callable, Iterable
+from typing import Any, Final
+
+from juspay_webhooks.errors import Permanent, Retryable
+from juspay_webhooks.events.effects import Effect
+from juspay_webhooks.inbox.protocol import Inbox, InboxUnavailable, Unit, Verdict
+from juspay_webhooks.receiver.answer import AnswerOutcome
+from juspay_webhooks.receiver.case import Case
+from juspay_webhooks.receiver.driving import Call, Steps
+from juspay_webhooks.receiver.registry import Handler
+from juspay_webhooks.receiver.setup import Setup
+
+__all__ = ["STANDING", "Work", "asked", "called"]
+
+_log: Final = logging.getLogger("juspay_webhooks.receiver")
+
+_WORST_FIRST: Final = (
+    AnswerOutcome.FAILED,
+    AnswerOutcome.RETRY,
+    AnswerOutcome.BUSY,
+    AnswerOutcome.DEAD,
+    AnswerOutcome.HANDLED,
+    AnswerOutcome.DUPLICATE,
+)
+"""Of several ends the first of these is the end of the delivery."""
+
+STANDING: Final = {
+    Verdict.DUPLICATE: AnswerOutcome.DUPLICATE,
+    Verdict.DEAD: AnswerOutcome.DEAD,
+    Verdict.BUSY: AnswerOutcome.BUSY,
+}
+"""How a delivery ends that may not be handled now."""
+
+
+def asked(inbox: Inbox, function: Callable[..., object], *arguments: object) -> Steps[Any]:
+    """Ask the inbox something.
+
+    Args:
+        inbox: The inbox.
+        function: One of its calls.
+        arguments: Its arguments.
+
+    Returns:
+        Its answer.
+
+    Raises:
+        InboxUnavailable: It raised, whatever it was.
+    """
+    try:
+        return (yield Call(function, arguments, inbox.blocking))
+    except Exception as error:
+        _log.exception("the inbox failed; the sender is asked to come again")
+        message = f"the inbox raised {type(error).__name__}"
+        raise InboxUnavailable(message) from error
+
+
+def called(handler: Handler, subject: object, case: Case, tx: object = None) -> Steps[tuple[AnswerOutcome, float]]:
+    """Call a handler.
+
+    Args:
+        handler: The handler.
+        subject: The event or the effect.
+        case: The delivery.
+        tx: Transaction of the inbox.
+
+    Returns:
+        What becomes of it, whatever it raised, and the seconds that it asks for.
+    """
+    arguments = (subject, case.delivery(tx)) if handler.takes_delivery else (subject,)
+    try:
+        yield Call(handler.function, arguments, not handler.is_async)
+    except Retryable as error:
+        _log.warning("handler %s asks for another attempt", handler.name, exc_info=True)
+        return AnswerOutcome.RETRY, error.retry_after or 0
+    except Permanent:
+        _log.exception("handler %s gave up for good; a person must look", handler.name)
+        return AnswerOutcome.DEAD, 0
+    except Exception:  # noqa: BLE001 - logged; whatever a merchant's code raises, the sender gets an answer
+        _log.exception("handler %s raised", handler.name)
+        return AnswerOutcome.FAILED, 0
+    return AnswerOutcome.HANDLED, 0
+
+
+class Work:
+    """The handling of one delivery."""
+
+    def __init__(self, setup: Setup, case: Case) -> None:
+        """Begin.
+
+        Args:
+            setup: What the receiver is made of.
+            case: The delivery.
+        """
+        self._setup = setup
+        self._case = case
+        self._end: AnswerOutcome | None = None
+        self._wait: float = 0
+
+    @property
+    def retry_after(self) -> float:
+        """Seconds after which the sender is asked to come again."""
+        return self._wait or self._setup.retry_after
+
+    def outcome(self, untaken: AnswerOutcome) -> AnswerOutcome:
+        """Sum up how it ended; `untaken` if no handler was there."""
+        return self._end or untaken
+
+    def act(self, effects: Iterable[Effect]) -> Steps[None]:
+        """Run what is registered: effects first, then the event, then the fallback if nothing took it.
+
+        Args:
+            effects: What has happened.
+        """
+        registry, event = self._setup.registry, self._case.event
+        for effect in effects:
+            handlers = registry.for_effect(type(effect))
+            if handlers:
+                yield from self._on_effect(effect, handlers)
+        if event is None:
+            return
+        for handler in registry.for_event(type(event)):
+            self._note((yield from called(handler, event, self._case)))
+        if self._end is None:
+            for handler in registry.fallbacks:
+                self._note((yield from called(handler, event, self._case)))
+
+    def _note(self, end: tuple[AnswerOutcome, float]) -> None:
+        outcome, wait = end
+        self._end = outcome if self._end is None else min(outcome, self._end, key=_WORST_FIRST.index)
+        self._wait = max(self._wait, wait)
+
+    def _on_effect(self, effect: Effect, handlers: tuple[Handler, ...]) -> Steps[None]:
+        inbox = self._setup.inbox
+        if inbox is None:
+            self._note((yield from self._in_turn(handlers, effect, None)))
+            return
+        unit: Unit = yield from asked(inbox, inbox.begin, self._case.label)
+        try:
+            verdict: Verdict = yield from asked(inbox, unit.once, effect)
+            end = (STANDING.get(verdict, AnswerOutcome.HANDLED), 0.0)
+            if verdict is Verdict.CLAIMED:
+                end = yield from self._in_turn(handlers, effect, unit.tx)
+            yield from asked(inbox, unit.commit if end[0] is AnswerOutcome.HANDLED else unit.rollback)
+        except BaseException:
+            unit.rollback()
+            raise
+        self._note(end)
+
+    def _in_turn(self, handlers: tuple[Handler, ...], effect: Effect, tx: object) -> Steps[tuple[AnswerOutcome, float]]:
+        """Call the handlers of one effect until one fails."""
+        end = AnswerOutcome.HANDLED, 0.0
+        for handler in handlers:
+            end = yield from called(handler, effect, self._case, tx)
+            if end[0] is not AnswerOutcome.HANDLED:
+                break
+        return end

@@ -21,7 +21,7 @@ from juspay_webhooks.parsing._body import MOST_BYTES, Body
 from juspay_webhooks.receiver.answer import Answer, AnswerOutcome, answer_of
 from juspay_webhooks.receiver.case import Case
 from juspay_webhooks.receiver.delivery import Delivery
-from juspay_webhooks.receiver.driving import run, run_async
+from juspay_webhooks.receiver.driving import Steps, run, run_async
 from juspay_webhooks.receiver.registry import Registering, Registry
 from juspay_webhooks.receiver.setup import Setup, mode_of
 from juspay_webhooks.receiver.steps import Result, admit, fits, observed, taken
@@ -113,6 +113,11 @@ class Receiver(Registering):
             warned=set(),
         )
 
+    @property
+    def max_bytes(self) -> int:
+        """Largest body that is accepted, in bytes: a server need not read more."""
+        return self._setup.max_bytes
+
     def handle(self, *, headers: Headers, body: Body, client_ip: str | None = None) -> Answer:
         """Receive one request.
 
@@ -131,7 +136,9 @@ class Receiver(Registering):
         self._check_loop()
         case, started = self._begun("webhook", client_ip), perf_counter()
         refusal = admit(self._setup, self._auth, headers, case, body)
-        return self._answered(case, run(taken(self._setup, case)) if refusal is None else Result(refusal, 0), started)
+        return self._answered(
+            case, self._run(taken(self._setup, case)) if refusal is None else Result(refusal, 0), started
+        )
 
     async def handle_async(self, *, headers: Headers, body: Body, client_ip: str | None = None) -> Answer:
         """Receive one request on an event loop; handlers that are not async run on a thread.
@@ -149,7 +156,7 @@ class Receiver(Registering):
         """
         case, started = self._begun("webhook", client_ip), perf_counter()
         refusal = admit(self._setup, self._auth, headers, case, body)
-        result = await run_async(taken(self._setup, case)) if refusal is None else Result(refusal, 0)
+        result = await self._run_async(taken(self._setup, case)) if refusal is None else Result(refusal, 0)
         return self._answered(case, result, started)
 
     def handle_unverified(self, *, body: Body, label: str, source: str = "queue") -> Answer:
@@ -170,7 +177,7 @@ class Receiver(Registering):
         case, started = self._begun(source, None), perf_counter()
         case.label = label
         is_fit = fits(self._setup, case, body)
-        result = run(taken(self._setup, case)) if is_fit else Result(AnswerOutcome.TOO_LARGE, 0)
+        result = self._run(taken(self._setup, case)) if is_fit else Result(AnswerOutcome.TOO_LARGE, 0)
         return self._answered(case, result, started)
 
     async def handle_unverified_async(self, *, body: Body, label: str, source: str = "queue") -> Answer:
@@ -190,7 +197,7 @@ class Receiver(Registering):
         case, started = self._begun(source, None), perf_counter()
         case.label = label
         is_fit = fits(self._setup, case, body)
-        result = await run_async(taken(self._setup, case)) if is_fit else Result(AnswerOutcome.TOO_LARGE, 0)
+        result = await self._run_async(taken(self._setup, case)) if is_fit else Result(AnswerOutcome.TOO_LARGE, 0)
         return self._answered(case, result, started)
 
     def observe(self, order: Order, /, *, source: str, label: str | None = None) -> Answer:
@@ -211,7 +218,7 @@ class Receiver(Registering):
         """
         self._check_loop()
         case, started = self._observing(order, source, label), perf_counter()
-        return self._answered(case, run(observed(self._setup, case, _effects_of(order))), started)
+        return self._answered(case, self._run(observed(self._setup, case, _effects_of(order))), started)
 
     async def observe_async(self, order: Order, /, *, source: str, label: str | None = None) -> Answer:
         """Act on an order that you fetched, on an event loop; see `observe`.
@@ -228,7 +235,7 @@ class Receiver(Registering):
             ConfigurationError: As `observe` does.
         """
         case, started = self._observing(order, source, label), perf_counter()
-        return self._answered(case, await run_async(observed(self._setup, case, _effects_of(order))), started)
+        return self._answered(case, await self._run_async(observed(self._setup, case, _effects_of(order))), started)
 
     def copy(self, *, auth: BasicAuth | None = None, inbox: Inbox | None = None) -> "Receiver":
         """Copy the receiver and its handlers, for a test: the copy takes more handlers, and remembers on its own.
@@ -294,6 +301,22 @@ class Receiver(Registering):
             return
         message = "an event loop is running and there are async handlers: await handle_async (or observe_async)"
         raise ConfigurationError(message)
+
+    def _run(self, steps: Steps[Result]) -> Result:
+        try:
+            return run(steps)
+        except Exception:  # noqa: BLE001 - logged; a fault of ours must not take the merchant's server down
+            return self._fault()
+
+    async def _run_async(self, steps: Steps[Result]) -> Result:
+        try:
+            return await run_async(steps)
+        except Exception:  # noqa: BLE001 - as above
+            return self._fault()
+
+    def _fault(self) -> Result:
+        _log.exception("this is a fault of juspay_webhooks, please report it; the sender is asked to come again")
+        return Result(AnswerOutcome.FAILED, self._setup.retry_after)
 
     def _answered(self, case: Case, result: Result, started: float) -> Answer:
         """Log how it ended, tell the hook, and make the answer."""

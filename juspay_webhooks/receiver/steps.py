@@ -12,7 +12,7 @@ import attrs
 from juspay_webhooks.auth.basic import BasicAuth
 from juspay_webhooks.auth.headers import Headers
 from juspay_webhooks.catalog import PAYMENT_EVENTS, is_eligible
-from juspay_webhooks.errors import AuthenticationError, PayloadError, shown
+from juspay_webhooks.errors import AuthenticationError, PayloadError, shown, summary
 from juspay_webhooks.events.effects import Effect
 from juspay_webhooks.events.payments import PaymentFamily, UnknownEvent, UnreadableEvent
 from juspay_webhooks.inbox.protocol import Claim, Inbox, InboxUnavailable, Record, State, Verdict
@@ -181,7 +181,7 @@ def _untaken(event: "AnyEvent") -> AnswerOutcome:
 
 def _unreadable(setup: Setup, event: UnreadableEvent, case: Case) -> Steps[Result]:
     """Keep an event that cannot be read, and tell those who want to know."""
-    _log.error("event %s (%s) cannot be read: %s", shown(event.id or ""), shown(event.name), event.problems)
+    _log.error("event %s (%s) cannot be read: %s", shown(event.id or ""), shown(event.name), summary(event.problems))
     is_kept = yield from _quarantined(setup, case.record(name=event.name))
     for handler in setup.registry.for_event(UnreadableEvent):
         yield from called(handler, event, case)

@@ -26,6 +26,9 @@ class Case:
     received_at: datetime
     """When it came."""
 
+    started: float
+    """Reading of a clock of seconds when it came."""
+
     label: str = ""
     """Label of the merchant; empty until the sender is known."""
 

@@ -24,7 +24,7 @@ from juspay_webhooks.receiver.delivery import Delivery
 from juspay_webhooks.receiver.driving import Steps, run, run_async
 from juspay_webhooks.receiver.registry import Registering, Registry
 from juspay_webhooks.receiver.setup import Setup, mode_of
-from juspay_webhooks.receiver.steps import Result, admit, fits, observed, taken
+from juspay_webhooks.receiver.steps import Result, admit, bounded, observed, taken
 
 if TYPE_CHECKING:
     pass
@@ -134,11 +134,9 @@ class Receiver(Registering):
                 an async handler under a running event loop (await `handle_async`).
         """
         self._check_loop()
-        case, started = self._begun("webhook", client_ip), perf_counter()
+        case = self._begun("webhook", client_ip)
         refusal = admit(self._setup, self._auth, headers, case, body)
-        return self._answered(
-            case, self._run(taken(self._setup, case)) if refusal is None else Result(refusal, 0), started
-        )
+        return self._answered(case, refusal or self._run(taken(self._setup, case)))
 
     async def handle_async(self, *, headers: Headers, body: Body, client_ip: str | None = None) -> Answer:
         """Receive one request on an event loop; handlers that are not async run on a thread.
@@ -154,10 +152,9 @@ class Receiver(Registering):
         Raises:
             ConfigurationError: As `handle` does.
         """
-        case, started = self._begun("webhook", client_ip), perf_counter()
+        case = self._begun("webhook", client_ip)
         refusal = admit(self._setup, self._auth, headers, case, body)
-        result = await self._run_async(taken(self._setup, case)) if refusal is None else Result(refusal, 0)
-        return self._answered(case, result, started)
+        return self._answered(case, refusal or await self._run_async(taken(self._setup, case)))
 
     def handle_unverified(self, *, body: Body, label: str, source: str = "queue") -> Answer:
         """Receive a body whose sender somebody else has verified: a queue, or a replay. Never call it for HTTP.
@@ -174,11 +171,8 @@ class Receiver(Registering):
             ConfigurationError: As `handle` does.
         """
         self._check_loop()
-        case, started = self._begun(source, None), perf_counter()
-        case.label = label
-        is_fit = fits(self._setup, case, body)
-        result = self._run(taken(self._setup, case)) if is_fit else Result(AnswerOutcome.TOO_LARGE, 0)
-        return self._answered(case, result, started)
+        case = self._begun(source, label=label)
+        return self._answered(case, bounded(self._setup, case, body) or self._run(taken(self._setup, case)))
 
     async def handle_unverified_async(self, *, body: Body, label: str, source: str = "queue") -> Answer:
         """Receive a body whose sender somebody else has verified, on an event loop; see `handle_unverified`.
@@ -194,11 +188,9 @@ class Receiver(Registering):
         Raises:
             ConfigurationError: As `handle` does.
         """
-        case, started = self._begun(source, None), perf_counter()
-        case.label = label
-        is_fit = fits(self._setup, case, body)
-        result = await self._run_async(taken(self._setup, case)) if is_fit else Result(AnswerOutcome.TOO_LARGE, 0)
-        return self._answered(case, result, started)
+        case = self._begun(source, label=label)
+        refusal = bounded(self._setup, case, body)
+        return self._answered(case, refusal or await self._run_async(taken(self._setup, case)))
 
     def observe(self, order: Order, /, *, source: str, label: str | None = None) -> Answer:
         """Act on an order that you fetched: on the return page, or by polling.
@@ -217,8 +209,8 @@ class Receiver(Registering):
             ConfigurationError: It is no order, or the label is missing or unknown.
         """
         self._check_loop()
-        case, started = self._observing(order, source, label), perf_counter()
-        return self._answered(case, self._run(observed(self._setup, case, _effects_of(order))), started)
+        case = self._observing(order, source, label)
+        return self._answered(case, self._run(observed(self._setup, case, _effects_of(order))))
 
     async def observe_async(self, order: Order, /, *, source: str, label: str | None = None) -> Answer:
         """Act on an order that you fetched, on an event loop; see `observe`.
@@ -234,8 +226,8 @@ class Receiver(Registering):
         Raises:
             ConfigurationError: As `observe` does.
         """
-        case, started = self._observing(order, source, label), perf_counter()
-        return self._answered(case, await self._run_async(observed(self._setup, case, _effects_of(order))), started)
+        case = self._observing(order, source, label)
+        return self._answered(case, await self._run_async(observed(self._setup, case, _effects_of(order))))
 
     def copy(self, *, auth: BasicAuth | None = None, inbox: Inbox | None = None) -> "Receiver":
         """Copy the receiver and its handlers, for a test: the copy takes more handlers, and remembers on its own.
@@ -262,10 +254,10 @@ class Receiver(Registering):
         other._setup = attrs.evolve(other._setup, registry=other._registry)
         return other
 
-    def _begun(self, source: str, client_ip: str | None) -> Case:
+    def _begun(self, source: str, client_ip: str | None = None, *, label: str = "") -> Case:
         """Begin with a delivery; from now on nothing can be registered."""
         self._setup.registry.freeze()
-        return Case(source, self._setup.clock(), client_ip=client_ip)
+        return Case(source, self._setup.clock(), perf_counter(), label=label, client_ip=client_ip)
 
     def _observing(self, order: Order, source: str, label: str | None) -> Case:
         """Begin with an order that was fetched."""
@@ -280,8 +272,8 @@ class Receiver(Registering):
         if label is None or (labels and label not in labels):
             message = "say whose order it is: label is that of one of the receiver's credentials"
             raise ConfigurationError(message)
-        case = self._begun(source, None)
-        case.label, case.order = label, order
+        case = self._begun(source, label=label)
+        case.order = order
         return case
 
     @property
@@ -318,7 +310,7 @@ class Receiver(Registering):
         _log.exception("this is a fault of juspay_webhooks, please report it; the sender is asked to come again")
         return Result(AnswerOutcome.FAILED, self._setup.retry_after)
 
-    def _answered(self, case: Case, result: Result, started: float) -> Answer:
+    def _answered(self, case: Case, result: Result) -> Answer:
         """Log how it ended, tell the hook, and make the answer."""
         outcome = result.outcome
         if _log.isEnabledFor(logging.DEBUG):
@@ -327,7 +319,7 @@ class Receiver(Registering):
             _log.debug("%s: %s %s", outcome.value, name, key, extra={"outcome": outcome.value, "event_name": name})
         if self._on_answer is not None:
             try:
-                self._on_answer(case.delivery(), outcome, perf_counter() - started)
+                self._on_answer(case.delivery(), outcome, perf_counter() - case.started)
             except Exception:  # noqa: BLE001 - logged; a hook that fails fails no delivery
                 _log.exception("the on_answer hook raised")
         return answer_of(outcome, retry_after=result.retry_after)

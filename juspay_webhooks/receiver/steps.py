@@ -27,7 +27,7 @@ from juspay_webhooks.receiver.work import STANDING, Work, asked, called
 if TYPE_CHECKING:
     from juspay_webhooks.events.payouts import AnyEvent
 
-__all__ = ["Result", "admit", "fits", "observed", "taken"]
+__all__ = ["Result", "admit", "bounded", "observed", "taken"]
 
 _log: Final = logging.getLogger("juspay_webhooks.receiver")
 
@@ -51,7 +51,7 @@ class Result:
     """Seconds after which the sender is asked to come again."""
 
 
-def admit(setup: Setup, auth: BasicAuth, headers: Headers, case: Case, body: Body) -> AnswerOutcome | None:
+def admit(setup: Setup, auth: BasicAuth, headers: Headers, case: Case, body: Body) -> Result | None:
     """Decide who may come in, before a byte of the body is read.
 
     Args:
@@ -64,30 +64,31 @@ def admit(setup: Setup, auth: BasicAuth, headers: Headers, case: Case, body: Bod
     Returns:
         Why it is refused; None if it is let in.
     """
-    if not fits(setup, case, body):
-        return AnswerOutcome.TOO_LARGE
+    too_large = bounded(setup, case, body)
+    if too_large is not None:
+        return too_large
     if setup.addresses is not None:
         case.client_ip = setup.addresses.client_ip(headers, peer=case.client_ip)
         if not setup.addresses.allows(case.client_ip):
             _log.warning("refused a request: its address is not among those of the address policy")
-            return AnswerOutcome.FORBIDDEN
+            return Result(AnswerOutcome.FORBIDDEN, 0)
     try:
         case.sender = auth.verify(headers)
     except AuthenticationError as error:
         _log.warning("refused a request: %s", error)
-        return AnswerOutcome.UNAUTHENTICATED
+        return Result(AnswerOutcome.UNAUTHENTICATED, 0)
     case.label = case.sender.label
     return None
 
 
-def fits(setup: Setup, case: Case, body: Body) -> bool:
-    """Take a body over, if it is small enough."""
+def bounded(setup: Setup, case: Case, body: Body) -> Result | None:
+    """Take a body over, if it is small enough; else say why it is refused."""
     try:
         case.raw = raw_bytes(body, max_bytes=setup.max_bytes)
     except PayloadError:
         _log.warning("refused a request: its body is larger than %d bytes", setup.max_bytes)
-        return False
-    return True
+        return Result(AnswerOutcome.TOO_LARGE, 0)
+    return None
 
 
 def observed(setup: Setup, case: Case, effects: Iterable[Effect]) -> Steps[Result]:

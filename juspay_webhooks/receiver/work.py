@@ -5,6 +5,7 @@ Nothing here waits or calls a handler itself: each is a step for the one who car
 
 import logging
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from typing import Any, Final
 
 from juspay_webhooks.errors import Permanent, Retryable
@@ -147,7 +148,12 @@ class Work:
             if verdict is Verdict.CLAIMED:
                 end = yield from self._in_turn(handlers, effect, unit.tx)
             yield from asked(inbox, unit.commit if end[0] is AnswerOutcome.HANDLED else unit.rollback)
+        except InboxUnavailable as error:
+            with suppress(InboxUnavailable):  # logged; what is not committed ends with the connection
+                yield from asked(inbox, unit.rollback)
+            raise error from error.__cause__
         except BaseException:
+            # The process or the task is being stopped: no step would be carried out any more.
             unit.rollback()
             raise
         self._note(end)

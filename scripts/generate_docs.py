@@ -20,6 +20,7 @@ from juspay_webhooks import catalog
 from juspay_webhooks.catalog.statuses import StatusRow
 from juspay_webhooks.events.dispatch import PAYMENT_CLASSES
 from juspay_webhooks.events.payouts import PAYOUT_CLASSES
+from juspay_webhooks.receiver.answer import STATUSES, AnswerOutcome
 from scripts import reference
 
 ROOT: Final = Path(__file__).resolve().parent.parent
@@ -211,7 +212,22 @@ def speed(results: Path = ROOT / "benchmarks" / "results.json") -> str:
     return table(("What", f"Measured ({measured['python']})", "Bar"), rows)
 
 
+def answers() -> str:
+    """Draw the answers of a receiver."""
+    rows = ((f"`{outcome}`", STATUSES[outcome], reference.said(outcome)) for outcome in AnswerOutcome)
+    return table(("Outcome", "HTTP status", "When"), rows)
+
+
+def source_addresses() -> str:
+    """Draw the addresses that webhooks are said to come from."""
+    return table(
+        ("Environment", "Address", "Certainty", "Sources"),
+        ((row.environment, _code(row.address), row.certainty, row.source) for row in catalog.SOURCE_ADDRESSES),
+    )
+
+
 GENERATORS: Final[Mapping[str, Callable[[], str]]] = {
+    "answers": answers,
     "class-fields": partial(reference.fields, "class"),
     "documents": documents,
     "effect-fields": partial(reference.fields, "effect"),
@@ -243,6 +259,7 @@ GENERATORS: Final[Mapping[str, Callable[[], str]]] = {
     "refund-outcomes": partial(outcomes, catalog.RefundOutcome, catalog.REFUND_STATUSES),
     "refund-statuses": partial(statuses, catalog.REFUND_STATUSES),
     "requirements": requirements,
+    "source-addresses": source_addresses,
     "speed": speed,
     "validation-statuses": partial(statuses, catalog.VALIDATION_STATUSES),
     "version": version,

@@ -13,8 +13,8 @@ from enum import Enum, StrEnum
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
-from types import FunctionType
-from typing import Any, Final, get_args
+from types import FunctionType, UnionType
+from typing import Any, Final, get_args, get_origin
 
 import attrs
 
@@ -110,15 +110,16 @@ def fields(of: str) -> str:
         Markdown without a table.
     """
     classes = [PUBLIC[name] for name in sorted(PUBLIC) if kind(name) == of]
-    lines = (line for cls in classes if "__attrs_attrs__" in vars(cls) for line in _lines_of(cls))
+    lines = (line for cls in classes if "__attrs_attrs__" in vars(cls) or of == "class" for line in _lines_of(cls))
     return "\n".join(line.replace("|", "\\|") for line in lines).rstrip()
 
 
 def _lines_of(cls: type) -> Iterator[str]:
-    yield from (f"### `{cls.__name__}`", "", " ".join((inspect.getdoc(cls) or "").split()), "")
+    about = (inspect.getdoc(cls) or "").partition("```")[0]
+    yield from (f"### `{cls.__name__}`", "", " ".join(about.split()), "")
     said, is_event = _of_class(cls), issubclass(cls, BaseEvent) and cls is not BaseEvent
-    for field in attrs.fields(cls):
-        if not (is_event and field.inherited):
+    for field in attrs.fields(cls) if attrs.has(cls) else ():
+        if not field.name.startswith("_") and not (is_event and field.inherited):
             yield f"- `{field.name}` ({', '.join(_marks_of(cls, field))}): {said[field.name]}"
     views = _views(cls)
     common = _views(BaseEvent).keys() if is_event else ()
@@ -153,8 +154,19 @@ def _views(cls: type) -> dict[str, object]:
 
 def _type_name(kind_of_field: Any) -> str:  # noqa: ANN401 - an annotation
     """Spell a type without its module."""
-    items = get_args(kind_of_field)
-    return f"tuple of `{items[0].__name__}`" if items else f"`{kind_of_field.__name__}`"
+    if isinstance(kind_of_field, str):  # what is imported for type checkers only
+        return f"`{kind_of_field.removesuffix(' | None')}`"
+    items, origin = get_args(kind_of_field), get_origin(kind_of_field)
+    if origin is tuple:
+        return f"tuple of {_type_name(items[0])}"
+    if origin is UnionType:
+        return " or ".join(map(_type_name, items))
+    return f"`{(origin or kind_of_field).__name__}`"
+
+
+def said(member: Enum) -> str:
+    """Give the docstring of an enumeration's member."""
+    return _of_class(type(member))[member.name]
 
 
 def meanings(outcomes: type[Enum], rows: Iterable[StatusRow[Any]]) -> list[tuple[str, str, str]]:

@@ -22,6 +22,13 @@ from juspay_webhooks.catalog.statuses import (
 )
 
 if TYPE_CHECKING:
+    from juspay_webhooks.catalog.addresses import (
+        SOURCE_ADDRESSES,
+        Certainty,
+        Environment,
+        SourceAddress,
+        source_addresses,
+    )
     from juspay_webhooks.catalog.eligibility import eligible_events, explain, is_eligible, minimum_version
     from juspay_webhooks.catalog.payouts import PAYOUT_EVENTS, PayoutEventRow
 
@@ -37,7 +44,10 @@ __all__ = [
     "PAYOUT_ORDER_STATUSES",
     "PAYOUT_TRANSACTION_STATUSES",
     "REFUND_STATUSES",
+    "SOURCE_ADDRESSES",
     "VALIDATION_STATUSES",
+    "Certainty",
+    "Environment",
     "Evidence",
     "Family",
     "MandateOutcome",
@@ -47,14 +57,21 @@ __all__ = [
     "PayoutEventRow",
     "PayoutOutcome",
     "RefundOutcome",
+    "SourceAddress",
     "StatusRow",
     "eligible_events",
     "explain",
     "is_eligible",
     "minimum_version",
+    "source_addresses",
 ]
 
 _LAZY: Final = {
+    "Certainty": "addresses",
+    "Environment": "addresses",
+    "SOURCE_ADDRESSES": "addresses",
+    "SourceAddress": "addresses",
+    "source_addresses": "addresses",
     "PAYOUT_EVENTS": "payouts",
     "PayoutEventRow": "payouts",
     "eligible_events": "eligibility",

@@ -11,13 +11,27 @@ from typing import Final
 from benchmarks import bodies
 from benchmarks.report import Bar, Report
 from benchmarks.timing import Effort, rotated
-from juspay_webhooks.testing import sample_body
+from juspay_webhooks.testing import make_webhook, sample_body
 
 __all__ = ["cold_start"]
 
-_PARSE: Final = "import sys, juspay_webhooks; juspay_webhooks.parse_event(sys.stdin.buffer.read())"
+_HEADERS: Final = make_webhook("ORDER_SUCCEEDED", auth=("username", "password")).headers
+_EVENT: Final = f"""\
+import sys
+from juspay_webhooks import BasicAuth, parse_event
+BasicAuth("username", "password").verify({_HEADERS})
+parse_event(sys.stdin.buffer.read())
+"""
+_ANSWER: Final = f"""\
+import sys
+from juspay_webhooks import BasicAuth, OrderPaid, Receiver
+receiver = Receiver(BasicAuth("username", "password"), inbox=None)
+receiver.on_effect(OrderPaid)(lambda paid: None)
+answer = receiver.handle(headers={_HEADERS}, body=sys.stdin.buffer.read())
+sys.exit(answer.outcome != "handled")
+"""
 _BARE: Final = "bare interpreter"
-_PAYMENT: Final = "import juspay_webhooks, first payment event"
+_PAYMENT: Final = "import juspay_webhooks, verify, first payment event"
 _MOST: Final = 90
 """Milliseconds above the bare interpreter."""
 
@@ -28,9 +42,10 @@ def _programs() -> Mapping[str, tuple[str, bytes]]:
         _BARE: ("", b""),
         "import attrs, msgspec": ("import attrs, msgspec", b""),
         "import juspay_webhooks": ("import juspay_webhooks", b""),
-        _PAYMENT: (_PARSE, sample_body("ORDER_SUCCEEDED")),
-        "import juspay_webhooks, first payout event": (_PARSE, sample_body(("ORDER", "READY_FOR_FULFILLMENT"))),
-        "import juspay_webhooks, first masked event": (_PARSE, max(bodies.masked(), key=len)),
+        _PAYMENT: (_EVENT, sample_body("ORDER_SUCCEEDED")),
+        "import juspay_webhooks, verify, first payout event": (_EVENT, sample_body(("ORDER", "READY_FOR_FULFILLMENT"))),
+        "import juspay_webhooks, verify, first masked event": (_EVENT, max(bodies.masked(), key=len)),
+        "import juspay_webhooks, Receiver, first request answered": (_ANSWER, sample_body("ORDER_SUCCEEDED")),
     }
 
 
@@ -63,7 +78,7 @@ def cold_start(effort: Effort) -> Report:
         ],
         bars=[
             Bar(
-                what="Cold start: import and first payment event",
+                what="Cold start: import, verify, first payment event",
                 measured=f"{above[_PAYMENT]:.0f} ms above a bare interpreter",
                 bar=f"at most {_MOST} ms above a bare interpreter",
                 holds=above[_PAYMENT] <= _MOST,

@@ -4,10 +4,11 @@ import argparse
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
-from benchmarks import parsing
+from benchmarks import parsing, receiving
 from benchmarks.cold_start import cold_start
 from benchmarks.report import Report, drawn, inserted, results
 from benchmarks.timing import FULL, QUICK, Effort
+from benchmarks.verification import verification
 from scripts.generate_docs import ROOT
 
 __all__ = ["BENCHMARKS", "main"]
@@ -16,6 +17,9 @@ BENCHMARKS: Final[Mapping[str, Callable[[Effort], Report]]] = {
     "payments": parsing.payments,
     "payouts": parsing.payouts,
     "masked": parsing.masked,
+    "receiving": receiving.receiving,
+    "remembering": receiving.remembering,
+    "verification": verification,
     "cold-start": cold_start,
 }
 """Name on the command line -> benchmark."""
@@ -32,7 +36,7 @@ def main(arguments: Sequence[str]) -> None:
     """
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks",
-        description="Compare the library with others, as ratios within one run. A full run (about a minute) writes its "
+        description="Compare the library with others, as ratios within one run. A full run (some minutes) writes its "
         "figures into docs/benchmarks.md and benchmarks/results.json: give it a machine that does nothing else.",
     )
     parser.add_argument("--quick", action="store_true", help="measure for some seconds and only print")

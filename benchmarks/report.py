@@ -20,7 +20,6 @@ from scripts.generate_docs import ROOT, table
 
 __all__ = ["Bar", "Report", "drawn", "inserted", "python", "results"]
 
-_PART: Final = re.compile(r"(<!-- begin measured -->\n).*?(<!-- end measured -->)", re.DOTALL)
 _PACKAGES: Final = ("attrs", "cattrs", "msgspec", "orjson", "pydantic")
 
 
@@ -58,11 +57,15 @@ class Report:
     """What must hold."""
 
 
-def drawn(reports: Iterable[Report]) -> str:
+def drawn(
+    reports: Iterable[Report], *, packages: Iterable[str] = _PACKAGES, more: Iterable[tuple[str, str]] = ()
+) -> str:
     """Draw reports as Markdown: the bars, the details, the machine.
 
     Args:
         reports: One per benchmark.
+        packages: Those whose versions matter.
+        more: What else the figures depend on: its name, and what it was.
 
     Returns:
         The text.
@@ -73,17 +76,18 @@ def drawn(reports: Iterable[Report]) -> str:
         ((bar.what, bar.measured, bar.bar, "yes" if bar.holds else "NO") for report in found for bar in report.bars),
     )
     details = (f"### {report.title}\n\n{table(report.headings, report.lines)}" for report in found)
-    return "\n\n".join(["### Bars", bars, *details, "### Measured on", table(("What", "Which"), _machine())]) + "\n"
+    machine = table(("What", "Which"), (*_machine(packages), *more))
+    return "\n\n".join(["### Bars", bars, *details, "### Measured on", machine]) + "\n"
 
 
-def _machine() -> Iterable[tuple[str, str]]:
+def _machine(packages: Iterable[str]) -> Iterable[tuple[str, str]]:
     """Tell on what and with what it was measured."""
     yield "Date", datetime.now(UTC).date().isoformat()
     yield "Processor", f"{_processor()}, {os.cpu_count()} cores"
     yield "System", f"{platform.system()} {platform.machine()}"
     yield "Python", python()
     yield "juspay_webhooks", "checkout" if Path(juspay_webhooks.__file__).is_relative_to(ROOT) else "installed"
-    for package in _PACKAGES:
+    for package in packages:
         yield package, version(package)
 
 
@@ -99,12 +103,13 @@ def python() -> str:
     return f"{platform.python_implementation()} {platform.python_version()}"
 
 
-def inserted(document: str, text: str) -> str:
+def inserted(document: str, text: str, *, part: str = "measured") -> str:
     """Put measurements between the markers of a document.
 
     Args:
         document: The document.
         text: What was measured.
+        part: Name that the markers have.
 
     Returns:
         The document with nothing else changed.
@@ -112,9 +117,10 @@ def inserted(document: str, text: str) -> str:
     Raises:
         ValueError: It has not exactly one pair of markers.
     """
-    fresh, parts = _PART.subn(lambda part: part[1] + text + part[2], document)
+    markers = re.compile(rf"(<!-- begin {part} -->\n).*?(<!-- end {part} -->)", re.DOTALL)
+    fresh, parts = markers.subn(lambda found: found[1] + text + found[2], document)
     if parts != 1:
-        message = "docs/benchmarks.md needs one <!-- begin measured --> and one <!-- end measured -->"
+        message = f"docs/benchmarks.md needs one <!-- begin {part} --> and one <!-- end {part} -->"
         raise ValueError(message)
     return fresh
 

@@ -2,6 +2,8 @@
 """Demand that the benchmarks run and compare like with like; how fast anything is, no test can tell."""
 
 import json
+from collections.abc import Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Final
 
@@ -12,16 +14,19 @@ import pytest
 pytest.importorskip("orjson", reason="allowed: the group bench is not installed")
 pydantic = pytest.importorskip("pydantic", reason="allowed: the group bench is not installed")
 
-from benchmarks import bodies
+from benchmarks import bodies, verification
 from benchmarks.command import BENCHMARKS, main
 from benchmarks.contenders import LIBRARY, Body, Content, payment_contenders
+from benchmarks.receiving import HEADERS, fresh, receivers
 from benchmarks.report import Bar, Report, drawn, inserted, results
 from benchmarks.timing import Contender, Effort, Timing, race, rotated
-from juspay_webhooks import FreeForm, parse_event
+from benchmarks.verification import Kind
+from juspay_webhooks import Answer, AnswerOutcome, AuthenticationError, FreeForm, Receiver, parse_event
+from juspay_webhooks.inbox import MemoryInbox
 from juspay_webhooks.models.fields import Json, Model
 from scripts.generate_docs import ROOT, speed
 
-LEAST: Final = Effort(rounds=1, seconds=0, processes=1)
+LEAST: Final = Effort(rounds=1, seconds=0, processes=1, entries=20)
 PAYMENTS: Final = bodies.payments()
 TYPED: Final = [rival for rival in payment_contenders() if not rival.name.endswith("loads") and rival is not LIBRARY]
 BAR: Final = Bar(what="parse", measured="1.30 x", bar="at most 1.2 x", holds=False)
@@ -43,11 +48,11 @@ def plain(value: Json) -> Json:
 
 @pytest.mark.parametrize("name", BENCHMARKS)
 def test_benchmark_runs(name: str) -> None:
-    """Each benchmark gives a table, and at least one bar."""
+    """Each benchmark gives a table; each but one has a bar."""
     report = BENCHMARKS[name](LEAST)
 
     assert {len(report.headings)} == {len(line) for line in report.lines}
-    assert report.bars
+    assert (name != "remembering") == bool(report.bars)
 
 
 @pytest.mark.parametrize("contender", TYPED, ids=lambda contender: contender.name)
@@ -82,11 +87,69 @@ def test_compact_bodies_say_the_same() -> None:
 def test_every_contender_runs_in_every_round() -> None:
     """The first contender is one, rounds are as many as asked for, and each contender has a time."""
     contenders = [Contender(name="loads", read=json.loads), Contender(name="len", read=len)]
-    first, second = race(contenders, [b"{}", b"[]"], Effort(rounds=3, seconds=0, processes=0))
+    first, second = race(contenders, [b"{}", b"[]"], Effort(rounds=3, seconds=0, processes=0, entries=0))
 
     assert ("loads", (1.0, 1.0, 1.0)) == (first.name, first.ratios)
     assert ("len", 3) == (second.name, len(second.ratios))
     assert first.microseconds > 0
+
+
+def test_a_contender_may_read_all_bodies_at_once() -> None:
+    """What reads many bodies in its own way gets all of them in each pass."""
+    seen: list[Sequence[bytes]] = []
+    contender = Contender(name="all", read=len, read_all=seen.append)
+    race([contender], [b"{}", b"[]"], Effort(rounds=1, seconds=0, processes=0, entries=0))
+
+    assert [[b"{}", b"[]"]] * 3 == seen
+
+
+def delivered(receiver: Receiver, deliveries: Sequence[bytes]) -> list[Answer]:
+    """Hand deliveries to a receiver as the benchmark does."""
+    return [receiver.handle(headers=HEADERS, body=body) for body in deliveries]
+
+
+def test_deliveries_are_handled() -> None:
+    """Each delivery is answered with 200; a handler of events gets all of them, one of effects those that have one."""
+    of_events, of_effects, asynchronous = receivers()
+    answers = [delivered(receiver, PAYMENTS) for receiver in (of_events, of_effects, asynchronous)]
+
+    assert {200} == {answer.status for row in answers for answer in row}
+    assert [24, 18, 18] == [sum(answer.outcome is AnswerOutcome.HANDLED for answer in row) for row in answers]
+
+
+def test_fresh_deliveries_are_never_duplicates() -> None:
+    """A full inbox has forgotten a delivery and its effect when its turn comes again; bodies are as long as before."""
+    deliveries = fresh(90)
+    _, receiver, _ = receivers(lambda: MemoryInbox(max_entries=60))
+    outcomes = [[answer.outcome for answer in delivered(receiver, deliveries)] for _ in range(3)]
+
+    assert {AnswerOutcome.HANDLED, AnswerOutcome.IGNORED} == set(outcomes[0])
+    assert outcomes[0] == outcomes[1] == outcomes[2]
+    assert 90 == len({parse_event(body).id for body in deliveries})
+    assert [len(bodies.compact(body)) for body in PAYMENTS] == [len(body) for body in deliveries[: len(PAYMENTS)]]
+
+
+def test_judged_requests_differ_only_in_what_is_wrong() -> None:
+    """Requests that are judged are as long as each other, and all are refused; the right one is let in."""
+    for pair in verification.pairs():
+        for attempt in (pair.one, pair.other):
+            with nullcontext() if attempt.is_right else pytest.raises(AuthenticationError):
+                attempt.check()(attempt.headers())
+
+        assert pair.kind is Kind.REPORTED or len(pair.one.sent) == len(pair.other.sent)
+
+
+@pytest.mark.parametrize(
+    ("blocks", "expected"),
+    [
+        pytest.param([0.0] * 9, 0.0, id="none"),
+        pytest.param([-4.0], 4.0, id="one block is all there is"),
+        pytest.param([-3.0, 3.0, -3.0, 3.0, 3.0], 3.0, id="the sign is chance"),
+    ],
+)
+def test_noise_is_what_chance_may_do(blocks: list[float], expected: float) -> None:
+    """Noise is a median that chance hardly exceeds."""
+    assert expected == verification.noise(blocks)
 
 
 def test_ratios_are_summed_up() -> None:
@@ -126,15 +189,18 @@ def test_a_missed_bar_is_seen() -> None:
     )
 
 
-def test_figures_go_between_the_markers() -> None:
+@pytest.mark.parametrize("part", ["measured", "load"])
+def test_figures_go_between_the_markers(part: str) -> None:
     """The document keeps what is around its markers; without them nothing is written."""
     document = (ROOT / "docs" / "benchmarks.md").read_text(encoding="utf-8")
-    fresh = inserted(document, "\nfigures\n\n")
+    begin, end = f"<!-- begin {part} -->\n", f"<!-- end {part} -->\n"
+    before, _, after = document.partition(begin)
 
-    assert document.partition("<!-- begin")[0] == fresh.partition("<!-- begin")[0]
-    assert fresh.endswith("<!-- begin measured -->\n\nfigures\n\n<!-- end measured -->\n")
-    with pytest.raises(ValueError, match="begin measured"):
-        inserted("no markers", "figures")
+    assert f"{before}{begin}\nfigures\n\n{end}{after.partition(end)[2]}" == inserted(
+        document, "\nfigures\n\n", part=part
+    )
+    with pytest.raises(ValueError, match=f"begin {part}"):
+        inserted("no markers", "figures", part=part)
 
 
 def test_results_are_what_the_documents_read(tmp_path: Path) -> None:

@@ -24,6 +24,7 @@ __all__ = ["Handler", "Register", "Registering", "Registry"]
 A = TypeVar("A")
 B = TypeVar("B")
 C = TypeVar("C")
+D = TypeVar("D")
 T = TypeVar("T")
 
 _BOTH: Final = 2
@@ -182,6 +183,9 @@ class Registering:
     def on_effect(self, kind: type[A], other: type[B], third: type[C], /) -> Register[A | B | C]: ...
 
     @overload
+    def on_effect(self, kind: type[A], other: type[B], third: type[C], fourth: type[D], /) -> Register[A | B | C | D]: ...
+
+    @overload
     def on_effect(self, *kinds: type[T]) -> Register[T]: ...
 
     def on_effect(self, *kinds: type[Any]) -> Register[Any]:
@@ -206,6 +210,9 @@ class Registering:
 
     @overload
     def on(self, kind: type[A], other: type[B], third: type[C], /) -> Register[A | B | C]: ...
+
+    @overload
+    def on(self, kind: type[A], other: type[B], third: type[C], fourth: type[D], /) -> Register[A | B | C | D]: ...
 
     @overload
     def on(self, *kinds: type[T]) -> Register[T]: ...

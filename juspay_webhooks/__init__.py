@@ -175,6 +175,7 @@ if TYPE_CHECKING:
         PayoutOrderInfo,
         RoutingInfo,
     )
+    from juspay_webhooks.models.payout_order import PayoutOrder
     from juspay_webhooks.models.refund_answer import RefundAnswer
     from juspay_webhooks.models.supersedes import (
         supersedes,
@@ -184,6 +185,25 @@ if TYPE_CHECKING:
         ValidationTransaction,
         ValidationV2Info,
     )
+    from juspay_webhooks.order_status.async_client import AsyncOrderStatusClient
+    from juspay_webhooks.order_status.async_payout_client import AsyncPayoutStatusClient
+    from juspay_webhooks.order_status.client import OrderStatusClient
+    from juspay_webhooks.order_status.confirm import Confirmation, Decision, confirm
+    from juspay_webhooks.order_status.environments import BaseUrl
+    from juspay_webhooks.order_status.errors import (
+        Misconfigured,
+        OrderNotFound,
+        OrderStatusError,
+        OutcomeUnknown,
+        RequestRefused,
+        SlowDown,
+        UnexpectedResponse,
+    )
+    from juspay_webhooks.order_status.payout_client import PayoutStatusClient
+    from juspay_webhooks.order_status.questions import Surroundings
+    from juspay_webhooks.order_status.retry import RetryPolicy
+    from juspay_webhooks.order_status.schedules import LADDER, exponential, interactive
+    from juspay_webhooks.order_status.subject import Polled
     from juspay_webhooks.parsing._wire import (
         to_wire,
         unknown_fields,
@@ -193,15 +213,19 @@ if TYPE_CHECKING:
     from juspay_webhooks.receiver.receiver import OnAnswer, Receiver
 
 __all__ = [
+    "LADDER",
     "AddressPolicy",
     "AmountBreakup",
     "Answer",
     "AnswerOutcome",
     "AnyEvent",
+    "AsyncOrderStatusClient",
+    "AsyncPayoutStatusClient",
     "AuthenticationError",
     "AuthenticationReason",
     "BankDetails",
     "BaseEvent",
+    "BaseUrl",
     "BasicAuth",
     "BasketItem",
     "Beneficiary",
@@ -211,7 +235,9 @@ __all__ = [
     "CardToken",
     "CardTokenCreated",
     "ConfigurationError",
+    "Confirmation",
     "Credential",
+    "Decision",
     "Delivery",
     "Effect",
     "EmiDetails",
@@ -237,6 +263,7 @@ __all__ = [
     "MandateEvent",
     "MandateOutcome",
     "MandateStatus",
+    "Misconfigured",
     "Money",
     "Notification",
     "NotificationEvent",
@@ -252,9 +279,13 @@ __all__ = [
     "Order",
     "OrderEvent",
     "OrderMandate",
+    "OrderNotFound",
     "OrderPaid",
     "OrderStatus",
+    "OrderStatusClient",
+    "OrderStatusError",
     "Outcome",
+    "OutcomeUnknown",
     "PayeeDetails",
     "PayeeDocument",
     "PayloadError",
@@ -264,15 +295,18 @@ __all__ = [
     "PaymentLinks",
     "PayoutEvent",
     "PayoutFamily",
+    "PayoutOrder",
     "PayoutOrderEvent",
     "PayoutOrderInfo",
     "PayoutOrderStatus",
     "PayoutOrderValue",
     "PayoutOutcome",
     "PayoutResult",
+    "PayoutStatusClient",
     "PayoutTransactionStatus",
     "Permanent",
     "PgResponse",
+    "Polled",
     "Problem",
     "ProductDiscount",
     "ProviderResponse",
@@ -285,6 +319,8 @@ __all__ = [
     "RefundOutcome",
     "RefundSettled",
     "RefundStatus",
+    "RequestRefused",
+    "RetryPolicy",
     "Retryable",
     "Risk",
     "RiskCheck",
@@ -292,12 +328,15 @@ __all__ = [
     "RoutingInfo",
     "RoutingValue",
     "Sender",
+    "SlowDown",
     "SplitDetail",
     "SplitRefundDetail",
     "SplitSettlementResponse",
+    "Surroundings",
     "Transaction",
     "TransactionEvent",
     "TransactionLeg",
+    "UnexpectedResponse",
     "UnknownEvent",
     "UnknownPayoutEvent",
     "UnreadableEvent",
@@ -312,6 +351,9 @@ __all__ = [
     "ValidationValue",
     "Wallet",
     "client_ip",
+    "confirm",
+    "exponential",
+    "interactive",
     "parse_decoded",
     "parse_event",
     "parse_order",
@@ -324,6 +366,28 @@ _leaves = sorted({name for name in vars(leaves) if not name.startswith("_")} - s
 __all__ += _leaves  # noqa: PLE0605 # pyright: ignore[reportUnsupportedDunderAll]
 
 _LAZY: Final = {
+    "PayoutOrder": "juspay_webhooks.models.payout_order",
+    "AsyncOrderStatusClient": "juspay_webhooks.order_status.async_client",
+    "AsyncPayoutStatusClient": "juspay_webhooks.order_status.async_payout_client",
+    "OrderStatusClient": "juspay_webhooks.order_status.client",
+    "Confirmation": "juspay_webhooks.order_status.confirm",
+    "Decision": "juspay_webhooks.order_status.confirm",
+    "confirm": "juspay_webhooks.order_status.confirm",
+    "BaseUrl": "juspay_webhooks.order_status.environments",
+    "Misconfigured": "juspay_webhooks.order_status.errors",
+    "OrderNotFound": "juspay_webhooks.order_status.errors",
+    "OrderStatusError": "juspay_webhooks.order_status.errors",
+    "OutcomeUnknown": "juspay_webhooks.order_status.errors",
+    "RequestRefused": "juspay_webhooks.order_status.errors",
+    "SlowDown": "juspay_webhooks.order_status.errors",
+    "UnexpectedResponse": "juspay_webhooks.order_status.errors",
+    "PayoutStatusClient": "juspay_webhooks.order_status.payout_client",
+    "Surroundings": "juspay_webhooks.order_status.questions",
+    "RetryPolicy": "juspay_webhooks.order_status.retry",
+    "LADDER": "juspay_webhooks.order_status.schedules",
+    "exponential": "juspay_webhooks.order_status.schedules",
+    "interactive": "juspay_webhooks.order_status.schedules",
+    "Polled": "juspay_webhooks.order_status.subject",
     "AddressPolicy": "juspay_webhooks.auth.addresses",
     "client_ip": "juspay_webhooks.auth.addresses",
     "BasicAuth": "juspay_webhooks.auth.basic",

@@ -1,7 +1,8 @@
-"""Own every exception of the library, and the way an error names a place in a body.
+"""Own the exceptions of the core, and the way an error names a place in a body.
 
 One root, one leaf per *who must act*: the sender (`PayloadError`), the operator (`AuthenticationError`) or the caller
-(`ConfigurationError`); handlers raise `Retryable` and `Permanent` to say what the sender is to be told.
+(`ConfigurationError`); handlers raise `Retryable` and `Permanent` to say what the sender is to be told. The leaves of
+asking Juspay are in `order_status`, those of the inbox in `inbox`.
 An error carries its attributes first and a message second. It never holds a value out of a body: a message
 says what was expected, what kind of thing came, and where.
 """

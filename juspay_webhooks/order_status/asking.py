@@ -1,0 +1,182 @@
+"""Own how a question is asked until it is answered: retries, polling, deadlines. It neither sends nor waits.
+
+A generator yields what is to be done, `Ask` or `Pause`, and gets a `Response` or a `Failure`. The sync and the async
+client carry out the same steps.
+"""
+
+from collections.abc import Callable, Generator, Iterable
+from datetime import datetime
+from typing import Final, TypeAlias, TypeVar
+
+import attrs
+
+from juspay_webhooks.catalog import Outcome
+from juspay_webhooks.errors import ConfigurationError
+from juspay_webhooks.models.order import Order
+from juspay_webhooks.order_status.errors import Misconfigured, OrderStatusError, OutcomeUnknown, SlowDown
+from juspay_webhooks.order_status.request import Failure, Request, Response
+from juspay_webhooks.order_status.retry import RetryPolicy
+
+__all__ = ["Ask", "Means", "Pause", "Steps", "asking", "is_settled", "polling"]
+
+T = TypeVar("T")
+
+
+@attrs.frozen(slots=False)
+class Ask:
+    """Send a request."""
+
+    request: Request
+    """The request."""
+
+    seconds: float
+    """How long it may take, from the first byte sent to the last received."""
+
+
+@attrs.frozen(slots=False)
+class Pause:
+    """Wait."""
+
+    seconds: float
+    """How long."""
+
+
+Steps: TypeAlias = Generator[Ask | Pause, Response | Failure | None, T]
+"""What is to be done, one after the other, and what comes of it."""
+
+Decipher: TypeAlias = Callable[[Request, Response, Callable[[], datetime]], T]
+"""Reads an answer, or raises an `OrderStatusError`."""
+
+
+@attrs.frozen(kw_only=True)
+class Means:
+    """What asking needs of its surroundings."""
+
+    policy: RetryPolicy
+    """Retries of one question."""
+
+    timeout: float
+    """Seconds that one request may take."""
+
+    clock: Callable[[], float]
+    """Seconds that never go back."""
+
+    now: Callable[[], datetime]
+    """The time, aware."""
+
+    random: Callable[[], float]
+    """Numbers from 0 to 1."""
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse to wait for ever."""
+        if not 0 < self.timeout < _FOREVER:
+            message = "timeout is a number of seconds above 0; a request without one may hang for ever"
+            raise ConfigurationError(message)
+
+
+_FOREVER: Final = 86_400.0
+
+_OPEN: Final = frozenset({Outcome.PENDING, Outcome.UNKNOWN})
+
+
+def is_settled(order: Order, /) -> bool:
+    """Tell whether an order has come to an end, or to where somebody must act: it is neither pending nor unknown."""
+    return order.outcome not in _OPEN
+
+
+def asking(request: Request, decipher: Decipher[T], means: Means, *, deadline: float | None = None) -> Steps[T]:
+    """Ask one question, again where that may help.
+
+    Args:
+        request: The question.
+        decipher: Reads the answer.
+        means: The surroundings.
+        deadline: Reading of `means.clock` after which nothing is asked or waited for; None for none.
+
+    Returns:
+        The answer.
+
+    Raises:
+        OrderStatusError: There is none; the error of the last attempt.
+    """
+    attempt = 0
+    while True:
+        attempt += 1
+        left = means.timeout if deadline is None else min(means.timeout, deadline - means.clock())
+        if left <= 0:
+            message = "the time was up before Juspay could be asked"
+            raise OutcomeUnknown(message)
+        answer = yield Ask(request, left)
+        try:
+            return _read(request, answer, decipher, means)
+        except OrderStatusError as error:
+            asked = error.retry_after if isinstance(error, SlowDown | OutcomeUnknown) else None
+            pause = means.policy.pause(attempt, asked=asked, random=means.random)
+            is_late = deadline is not None and means.clock() + pause >= deadline
+            if not error.retryable or attempt >= means.policy.attempts or is_late:
+                raise
+        yield Pause(pause)
+
+
+def _read(request: Request, answer: Response | Failure | None, decipher: Decipher[T], means: Means) -> T:
+    if isinstance(answer, Response):
+        return decipher(request, answer, means.now)
+    reason = "nothing came back" if answer is None else answer.reason
+    if answer is not None and not answer.retryable:
+        message = f"Juspay could not be reached: {reason}"
+        raise Misconfigured(message)
+    message = f"no answer of Juspay: {reason}; nobody can say how the order stands"
+    raise OutcomeUnknown(message)
+
+
+def polling(  # noqa: PLR0913 - by name
+    request: Request,
+    decipher: Decipher[Order],
+    means: Means,
+    *,
+    schedule: Iterable[float],
+    seconds: float,
+    until: Callable[[Order], bool] = is_settled,
+) -> Steps[Order]:
+    """Ask how an order stands until it has settled.
+
+    Args:
+        request: The question.
+        decipher: Reads the answer.
+        means: The surroundings.
+        schedule: Pauses between the questions, in seconds.
+        seconds: When to stop.
+        until: Tells whether an order is what is waited for.
+
+    Returns:
+        The order.
+
+    Raises:
+        OutcomeUnknown: The time or the schedule ended first; it holds the order as it was last seen.
+        OrderStatusError: The question will never be answered.
+    """
+    deadline = means.clock() + seconds
+    last: Order | None = None
+    for pause in _pauses(schedule):
+        wait = pause
+        try:
+            last = yield from asking(request, decipher, means, deadline=deadline)
+            if until(last):
+                return last
+        except OrderStatusError as error:
+            if not error.retryable:
+                raise
+            if isinstance(error, SlowDown | OutcomeUnknown) and wait is not None:
+                wait = max(wait, error.retry_after or 0.0)
+        if wait is None or means.clock() + wait >= deadline:
+            break
+        yield Pause(wait)
+    state = "it was never seen" if last is None else f"it was {last.outcome} when last seen"
+    message = f"the order did not settle in time, {state}; that is not a failure: ask again later"
+    raise OutcomeUnknown(message, order=last)
+
+
+def _pauses(schedule: Iterable[float]) -> Iterable[float | None]:
+    """Give the pauses after each question; None after the last."""
+    yield from schedule
+    yield None

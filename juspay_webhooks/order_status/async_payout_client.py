@@ -1,0 +1,122 @@
+"""Own the client that asks how payouts and beneficiaries stand, on an event loop."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from types import TracebackType
+from typing import Self
+
+import httpx
+
+from juspay_webhooks.models.payout_order import PayoutOrder
+from juspay_webhooks.models.validation import ValidationV2Info
+from juspay_webhooks.order_status.answer import decipher_payout, decipher_validation
+from juspay_webhooks.order_status.asking import asking
+from juspay_webhooks.order_status.async_transport import AsyncTransport
+from juspay_webhooks.order_status.questions import REAL, Surroundings
+from juspay_webhooks.order_status.request import Target, payout_request, validation_request
+from juspay_webhooks.order_status.retry import RetryPolicy
+from juspay_webhooks.order_status.secret import ApiKey
+
+__all__ = ["AsyncPayoutStatusClient"]
+
+
+class AsyncPayoutStatusClient:
+    """Asks Juspay how payout orders and validations of beneficiaries stand. It is used as `AsyncOrderStatusClient`.
+
+    The API key of payouts is another than that of payments.
+    """
+
+    def __init__(  # noqa: PLR0913 - by name
+        self,
+        api_key: str,
+        *,
+        merchant_id: str,
+        base_url: str,
+        routing_id: str | None = None,
+        headers: Mapping[str, str] | None = None,
+        key_with_colon: bool = True,
+        timeout: float = 10.0,
+        retry: RetryPolicy | None = None,
+        pool_size: int = 20,
+        session: httpx.AsyncClient | None = None,
+        sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
+        surroundings: Surroundings = REAL,
+    ) -> None:
+        """Take where to ask, and as whom.
+
+        Args:
+            api_key: The API key of payouts.
+            merchant_id: Your merchant id.
+            base_url: One of `BaseUrl`, or any other.
+            routing_id: Value of `x-routing-id`, the customer's id; else the id that is asked for is sent.
+            headers: More headers.
+            key_with_colon: As Basic auth demands.
+            timeout: Seconds that one request may take.
+            retry: Retries of one question.
+            pool_size: Connections kept open.
+            session: A session of your own; it must not retry.
+            sleep: Waits some seconds.
+            surroundings: Clock, time and chance.
+
+        Raises:
+            ConfigurationError: Something cannot be sent, or would be sent in clear.
+        """
+        key = ApiKey(api_key, with_colon=key_with_colon)
+        del api_key
+        self._target = Target(
+            base_url=base_url, merchant_id=merchant_id, routing_id=routing_id, version=None, headers=headers or {}
+        )
+        self._means = surroundings.means(retry, timeout)
+        self._transport = AsyncTransport(key, session=session, pool_size=pool_size, sleep=sleep)
+
+    async def fetch(self, order_id: str, *, routing_id: str | None = None) -> PayoutOrder:
+        """Ask how a payout order stands, with its fulfillments and their attempts.
+
+        Args:
+            order_id: Your id of the payout order, not of a fulfillment or an attempt.
+            routing_id: Value of `x-routing-id` for this question.
+
+        Returns:
+            The payout order. Decide on `status.outcome`.
+
+        Raises:
+            OrderStatusError: Its leaf says what can be done.
+            ConfigurationError: The id cannot be sent.
+        """
+        request = payout_request(self._target, order_id, routing_id=routing_id)
+        return await self._transport.run(asking(request, decipher_payout, self._means))
+
+    async def fetch_validation(self, customer_id: str, beneficiary_id: str) -> ValidationV2Info:
+        """Ask how the validation of a beneficiary stands.
+
+        Args:
+            customer_id: Your id of the customer.
+            beneficiary_id: Your id of the beneficiary, the webhook's `unique_id`.
+
+        Returns:
+            The validation.
+
+        Raises:
+            OrderStatusError: Its leaf says what can be done.
+            ConfigurationError: An id cannot be sent.
+        """
+        request = validation_request(self._target, customer_id, beneficiary_id)
+        return await self._transport.run(asking(request, decipher_validation, self._means))
+
+    async def close(self) -> None:
+        """Close the connections; a session of your own stays open."""
+        await self._transport.close()
+
+    async def __aenter__(self) -> Self:
+        """Give the client."""
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        """Close the connections."""
+        await self.close()
+
+    def __repr__(self) -> str:
+        """Show where it asks, and no key."""
+        return f"AsyncPayoutStatusClient({self._target.base_url!r}, merchant_id={self._target.merchant_id!r})"

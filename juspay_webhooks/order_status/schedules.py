@@ -1,0 +1,51 @@
+"""Own when to ask again: plain iterables of seconds, endless or not. They neither wait nor read a clock."""
+
+from collections.abc import Iterator
+from itertools import chain, repeat
+from typing import Final
+
+from juspay_webhooks.errors import ConfigurationError
+
+__all__ = ["LADDER", "exponential", "interactive"]
+
+LADDER: Final = (15.0,) * 6 + (30.0, 180.0, 300.0, 600.0, 2400.0, 3600.0, 14_400.0, 21_600.0, 43_200.0)
+"""Pauses of the only full schedule that was published, an acquirer's advice to a merchant: every 15 seconds for 90,
+then 2, 5, 10, 20 minutes and 1, 2, 6, 12, 24 hours after the first question. For reconciling, not for a customer who
+waits."""
+
+
+def interactive() -> Iterator[float]:
+    """Give the pauses for a customer who looks at the screen: 1, 1, 2, 2, 3, 3, then 5 seconds for ever.
+
+    A status may be cached for a moment at Juspay, so asking more often gives nothing.
+
+    Yields:
+        Seconds.
+    """
+    return chain((1.0, 1.0, 2.0, 2.0, 3.0, 3.0), repeat(5.0))
+
+
+def exponential(first: float, *, most: float, factor: float = 2.0) -> Iterator[float]:
+    """Give pauses that grow up to a bound, for ever.
+
+    Args:
+        first: The first pause in seconds.
+        most: The longest pause in seconds.
+        factor: What each is multiplied with; at least 1.
+
+    Yields:
+        Seconds.
+
+    Raises:
+        ConfigurationError: A number is out of range.
+    """
+    if not (0 < first <= most and factor >= 1):
+        message = "exponential takes 0 < first <= most seconds, and a factor of at least 1"
+        raise ConfigurationError(message)
+    return _growing(first, most, factor)
+
+
+def _growing(pause: float, most: float, factor: float) -> Iterator[float]:
+    while True:
+        yield pause
+        pause = min(most, pause * factor)

@@ -1,4 +1,4 @@
-"""Own the generated parts of README.md and docs/: tables drawn from the rows, numbers drawn from where they live.
+"""Own the generated parts of README.md and docs/: tables of the rows, numbers and examples from where they live.
 
 A part stands between `<!-- begin generated: NAME -->` and `<!-- end generated -->`, in a line of text or as a block.
 Run `scripts/generate-docs` after a row changed, `scripts/generate-docs --check` to see what is out of date. This
@@ -226,6 +226,18 @@ def source_addresses() -> str:
     )
 
 
+def example(source: Path) -> str:
+    """Show the whole of an example.
+
+    Its block is opened by "Python", not "python": what a document opens with "python" is run as a part of it, while an
+    example is a program, which has tests of its own.
+
+    Args:
+        source: The example's file.
+    """
+    return f"```Python\n{source.read_text(encoding='utf-8')}```"
+
+
 GENERATORS: Final[Mapping[str, Callable[[], str]]] = {
     "answers": answers,
     "class-fields": partial(reference.fields, "class"),
@@ -267,13 +279,21 @@ GENERATORS: Final[Mapping[str, Callable[[], str]]] = {
 """Name of a part -> what writes it."""
 
 
+EXAMPLES: Final[Mapping[str, Callable[[], str]]] = {
+    f"example-{path.stem.replace('_', '-')}": partial(example, path)
+    for path in sorted((ROOT / "examples").glob("*.py"))
+}
+"""Name of a part that shows an example, e.g. `example-flask-app` -> what writes it."""
+
+
 def _fresh(part: re.Match[str]) -> str:
     begin, name, old, end = part.groups()
-    if name not in GENERATORS:
-        message = f"nobody generates {name!r}; there are: {', '.join(GENERATORS)}"
+    write = GENERATORS.get(name) or EXAMPLES.get(name)
+    if write is None:
+        message = f"nobody generates {name!r}; there are: {', '.join((*GENERATORS, *EXAMPLES))}"
         raise UnknownPartError(message)
     line_break = "\n" if old.startswith("\n") else ""
-    return f"{begin}{line_break}{GENERATORS[name]()}{line_break}{end}"
+    return f"{begin}{line_break}{write()}{line_break}{end}"
 
 
 def regenerate(text: str) -> str:

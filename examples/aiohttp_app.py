@@ -1,0 +1,44 @@
+"""Receive Juspay's webhooks with aiohttp.
+
+Run it: `python examples/aiohttp_app.py`, with JUSPAY_WEBHOOK_USERNAME and JUSPAY_WEBHOOK_PASSWORD set.
+"""
+
+from decimal import Decimal
+from typing import Final
+
+from aiohttp import web
+
+from juspay_webhooks import BasicAuth, OrderPaid, Permanent, Receiver
+from juspay_webhooks.inbox import MemoryInbox
+
+ORDERS: Final = {"shop-2001": (Decimal("1499.50"), "INR")}
+"""Stands for your database: id of an order -> amount and currency that you asked for."""
+
+SHIPPED: Final[list[str]] = []
+"""Stands for your warehouse."""
+
+# Remembers in this process and until it ends: where money moves, give an inbox that is durable.
+receiver = Receiver(BasicAuth.from_env(), inbox=MemoryInbox())
+
+
+@receiver.on_effect(OrderPaid)
+def ship(paid: OrderPaid) -> None:
+    """Ship an order once, and only if what was paid is what you asked for."""
+    if ORDERS.get(paid.order_id) != (paid.amount, paid.currency):
+        message = f"{paid.order_id} is not your order, or not your amount"
+        raise Permanent(message)
+    SHIPPED.append(paid.order_id)
+
+
+async def juspay(request: web.Request) -> web.Response:
+    """Hand over the body as it came, and answer what the receiver says."""
+    body = await request.read()
+    answer = await receiver.handle_async(headers=request.headers, body=body, client_ip=request.remote)
+    return web.Response(body=answer.body, status=answer.status, headers=answer.headers)
+
+
+app = web.Application()
+app.router.add_post("/juspay", juspay)
+
+if __name__ == "__main__":
+    web.run_app(app, host="127.0.0.1", port=8000)

@@ -1,0 +1,32 @@
+"""Receive Juspay's webhooks with AWS Lambda, behind API Gateway, a load balancer or a function URL.
+
+The handler is `aws_lambda.handler`, with JUSPAY_WEBHOOK_USERNAME and JUSPAY_WEBHOOK_PASSWORD set.
+"""
+
+from decimal import Decimal
+from typing import Final
+
+from juspay_webhooks import BasicAuth, OrderPaid, Permanent, Receiver
+from juspay_webhooks.inbox import MemoryInbox
+from juspay_webhooks.web.serverless import lambda_handler
+
+ORDERS: Final = {"shop-2001": (Decimal("1499.50"), "INR")}
+"""Stands for your database: id of an order -> amount and currency that you asked for."""
+
+SHIPPED: Final[list[str]] = []
+"""Stands for your warehouse."""
+
+# Remembers in this process and until it ends: where money moves, give an inbox that is durable.
+receiver = Receiver(BasicAuth.from_env(), inbox=MemoryInbox())
+
+
+@receiver.on_effect(OrderPaid)
+def ship(paid: OrderPaid) -> None:
+    """Ship an order once, and only if what was paid is what you asked for."""
+    if ORDERS.get(paid.order_id) != (paid.amount, paid.currency):
+        message = f"{paid.order_id} is not your order, or not your amount"
+        raise Permanent(message)
+    SHIPPED.append(paid.order_id)
+
+
+handler = lambda_handler(receiver)

@@ -1,0 +1,39 @@
+"""Receive Juspay's webhooks with FastAPI.
+
+Run it: `uvicorn --app-dir examples fastapi_app:app`, with JUSPAY_WEBHOOK_USERNAME and JUSPAY_WEBHOOK_PASSWORD set.
+"""
+
+from decimal import Decimal
+from typing import Final
+
+from fastapi import FastAPI, Request, Response
+
+from juspay_webhooks import BasicAuth, OrderPaid, Permanent, Receiver
+from juspay_webhooks.inbox import MemoryInbox
+
+ORDERS: Final = {"shop-2001": (Decimal("1499.50"), "INR")}
+"""Stands for your database: id of an order -> amount and currency that you asked for."""
+
+SHIPPED: Final[list[str]] = []
+"""Stands for your warehouse."""
+
+# Remembers in this process and until it ends: where money moves, give an inbox that is durable.
+receiver = Receiver(BasicAuth.from_env(), inbox=MemoryInbox())
+app = FastAPI()
+
+
+@receiver.on_effect(OrderPaid)
+def ship(paid: OrderPaid) -> None:
+    """Ship an order once, and only if what was paid is what you asked for."""
+    if ORDERS.get(paid.order_id) != (paid.amount, paid.currency):
+        message = f"{paid.order_id} is not your order, or not your amount"
+        raise Permanent(message)
+    SHIPPED.append(paid.order_id)
+
+
+@app.post("/juspay")
+async def juspay(request: Request) -> Response:
+    """Hand over the body as it came, and answer what the receiver says."""
+    client_ip = request.client.host if request.client else None
+    answer = await receiver.handle_async(headers=request.headers, body=await request.body(), client_ip=client_ip)
+    return Response(answer.body, answer.status, answer.headers)

@@ -1,0 +1,43 @@
+"""Receive Juspay's webhooks with any framework that hands you a request with headers and data, such as Frappe.
+
+Run it: `python examples/plain_function.py`, with JUSPAY_WEBHOOK_USERNAME and JUSPAY_WEBHOOK_PASSWORD set.
+"""
+
+from decimal import Decimal
+from typing import Final
+
+from werkzeug import Request, Response
+from werkzeug.serving import run_simple
+
+from juspay_webhooks import BasicAuth, OrderPaid, Permanent, Receiver
+from juspay_webhooks.inbox import MemoryInbox
+
+ORDERS: Final = {"shop-2001": (Decimal("1499.50"), "INR")}
+"""Stands for your database: id of an order -> amount and currency that you asked for."""
+
+SHIPPED: Final[list[str]] = []
+"""Stands for your warehouse."""
+
+# Remembers in this process and until it ends: where money moves, give an inbox that is durable.
+receiver = Receiver(BasicAuth.from_env(), inbox=MemoryInbox())
+
+
+@receiver.on_effect(OrderPaid)
+def ship(paid: OrderPaid) -> None:
+    """Ship an order once, and only if what was paid is what you asked for."""
+    if ORDERS.get(paid.order_id) != (paid.amount, paid.currency):
+        message = f"{paid.order_id} is not your order, or not your amount"
+        raise Permanent(message)
+    SHIPPED.append(paid.order_id)
+
+
+def juspay(request: Request) -> Response:
+    """Hand over the body as it came, and answer what the receiver says."""
+    if request.method != "POST":
+        return Response(status=405, headers={"Allow": "POST"})
+    answer = receiver.handle(headers=request.headers, body=request.get_data(), client_ip=request.remote_addr)
+    return Response(answer.body, answer.status, answer.headers)
+
+
+if __name__ == "__main__":
+    run_simple("127.0.0.1", 8000, Request.application(juspay))  # stands for the framework, which calls the function

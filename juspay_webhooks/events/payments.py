@@ -268,12 +268,14 @@ def _facts() -> ModuleType:
 _TAKES_BACK: Final = ("REFUND", "CHARGEBACK", "DISPUTE", "VOID", "REVERS")
 
 
+_OF_PAYMENTS: Final = frozenset(
+    name for name, row in PAYMENT_EVENTS.items() if row.family in {Family.ORDER, Family.TXN, Family.LOAN}
+)
+
+
 def _speaks_of_payment(name: str) -> bool:
     """Tell whether an event of this name may say that an order was paid or failed: a refund or a dispute may not."""
-    row = PAYMENT_EVENTS.get(name)
-    if row is None:
-        return not any(word in name for word in _TAKES_BACK)
-    return row.family in {Family.ORDER, Family.TXN, Family.LOAN}
+    return name in _OF_PAYMENTS or (name not in PAYMENT_EVENTS and not any(word in name for word in _TAKES_BACK))
 
 
 def _effects_of_payment(name: str, order: Order, problems: tuple[Problem, ...]) -> "Iterator[Effect]":

@@ -15,7 +15,7 @@ __all__ = ["Call", "Steps", "run", "run_async"]
 T = TypeVar("T")
 
 
-@attrs.frozen(slots=False)
+@attrs.define
 class Call:
     """One thing to do."""
 

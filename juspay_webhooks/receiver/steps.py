@@ -40,7 +40,7 @@ _STATES: Final = {
 """State in which an outcome leaves a delivery; DONE where it is not named."""
 
 
-@attrs.frozen(slots=False)
+@attrs.define
 class Result:
     """How a delivery ended."""
 

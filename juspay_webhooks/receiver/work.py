@@ -118,11 +118,12 @@ class Work:
         Args:
             effects: What has happened.
         """
-        registry, event = self._setup.registry, self._case.event
+        registry, inbox, event = self._setup.registry, self._setup.inbox, self._case.event
         for effect in effects:
             handlers = registry.for_effect(type(effect))
             if handlers:
-                yield from self._on_effect(effect, handlers)
+                steps = self._in_turn(handlers, effect, None) if inbox is None else self._once(inbox, effect, handlers)
+                self._note((yield from steps))
         if event is None:
             return
         for handler in registry.for_event(type(event)):
@@ -133,14 +134,13 @@ class Work:
 
     def _note(self, end: tuple[AnswerOutcome, float]) -> None:
         outcome, wait = end
-        self._end = outcome if self._end is None else min(outcome, self._end, key=_WORST_FIRST.index)
-        self._wait = max(self._wait, wait)
+        if self._end is None:
+            self._end, self._wait = outcome, wait
+        elif outcome is not self._end or wait > self._wait:
+            self._end, self._wait = min(outcome, self._end, key=_WORST_FIRST.index), max(self._wait, wait)
 
-    def _on_effect(self, effect: Effect, handlers: tuple[Handler, ...]) -> Steps[None]:
-        inbox = self._setup.inbox
-        if inbox is None:
-            self._note((yield from self._in_turn(handlers, effect, None)))
-            return
+    def _once(self, inbox: Inbox, effect: Effect, handlers: tuple[Handler, ...]) -> Steps[tuple[AnswerOutcome, float]]:
+        """Act on an effect that nobody has acted on: its handlers, and that they ran, are kept together."""
         unit: Unit = yield from asked(inbox, inbox.begin, self._case.label)
         try:
             verdict: Verdict = yield from asked(inbox, unit.once, effect)
@@ -156,7 +156,7 @@ class Work:
             # The process or the task is being stopped: no step would be carried out any more.
             unit.rollback()
             raise
-        self._note(end)
+        return end
 
     def _in_turn(self, handlers: tuple[Handler, ...], effect: Effect, tx: object) -> Steps[tuple[AnswerOutcome, float]]:
         """Call the handlers of one effect until one fails."""

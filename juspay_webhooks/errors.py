@@ -33,6 +33,9 @@ _LONGEST_SHOWN: Final = 80
 
 _MOST_SAID: Final = 5
 
+_DAY: Final = 86_400
+"""Seconds."""
+
 
 def shown(text: str, /) -> str:
     """Make a word that came from outside fit to print: cut and escaped.
@@ -193,9 +196,15 @@ class Retryable(JuspayWebhooksError):
 
         Args:
             message: Why, for the log.
-            retry_after: Seconds; not negative.
+            retry_after: Seconds, from 0 to a day.
+
+        Raises:
+            ConfigurationError: `retry_after` is no such number.
         """
         super().__init__(message)
+        if retry_after is not None and not (isinstance(retry_after, int | float) and 0 <= retry_after <= _DAY):
+            problem = f"retry_after is a number of seconds from 0 to {_DAY}, or None"
+            raise ConfigurationError(problem)
         self.retry_after = retry_after
 
 

@@ -39,6 +39,10 @@ OnAnswer = Callable[[Delivery, AnswerOutcome, float], object]
 _log: Final = logging.getLogger("juspay_webhooks.receiver")
 
 
+_DAY: Final = 86_400
+"""Seconds."""
+
+
 def _effects_of(order: Order) -> tuple[Effect, ...]:
     return (*effects_of_order(order), *effects_of_refunds(order))
 
@@ -95,6 +99,9 @@ class Receiver(Registering):
         """
         if auth is not None and not isinstance(auth, BasicAuth):
             message = 'a receiver needs a BasicAuth: BasicAuth.from_env(), or BasicAuth("username", "password")'
+            raise ConfigurationError(message)
+        if max_bytes < 1 or not 0 < retry_after <= _DAY:
+            message = f"max_bytes is at least 1, and retry_after a number of seconds up to {_DAY}"
             raise ConfigurationError(message)
         if api_version is not None:
             is_eligible("ORDER_SUCCEEDED", api_version)  # refuses what is no version

@@ -21,10 +21,15 @@ if TYPE_CHECKING:
 
 __all__ = ["Handler", "Register", "Registering", "Registry"]
 
-A = TypeVar("A")
-B = TypeVar("B")
-C = TypeVar("C")
-D = TypeVar("D")
+E1 = TypeVar("E1", bound=BaseEvent)
+E2 = TypeVar("E2", bound=BaseEvent)
+E3 = TypeVar("E3", bound=BaseEvent)
+E4 = TypeVar("E4", bound=BaseEvent)
+F1 = TypeVar("F1", bound=Effect)
+F2 = TypeVar("F2", bound=Effect)
+F3 = TypeVar("F3", bound=Effect)
+F4 = TypeVar("F4", bound=Effect)
+R = TypeVar("R")
 T = TypeVar("T")
 
 _BOTH: Final = 2
@@ -35,10 +40,10 @@ class Register(Protocol[T]):
     """The decorator of a handler: its first parameter is what it is registered for."""
 
     @overload
-    def __call__(self, handler: "Callable[[T], object]", /) -> "Callable[[T], object]": ...
+    def __call__(self, handler: "Callable[[T], R]", /) -> "Callable[[T], R]": ...
 
     @overload
-    def __call__(self, handler: "Callable[[T, Delivery], object]", /) -> "Callable[[T, Delivery], object]": ...
+    def __call__(self, handler: "Callable[[T, Delivery], R]", /) -> "Callable[[T, Delivery], R]": ...
 
 
 @attrs.frozen
@@ -174,21 +179,21 @@ class Registering:
     _registry: Registry
 
     @overload
-    def on_effect(self, kind: type[A], /) -> Register[A]: ...
+    def on_effect(self, kind: type[F1], /) -> Register[F1]: ...
 
     @overload
-    def on_effect(self, kind: type[A], other: type[B], /) -> Register[A | B]: ...
+    def on_effect(self, kind: type[F1], other: type[F2], /) -> Register[F1 | F2]: ...
 
     @overload
-    def on_effect(self, kind: type[A], other: type[B], third: type[C], /) -> Register[A | B | C]: ...
+    def on_effect(self, kind: type[F1], other: type[F2], third: type[F3], /) -> Register[F1 | F2 | F3]: ...
 
     @overload
     def on_effect(
-        self, kind: type[A], other: type[B], third: type[C], fourth: type[D], /
-    ) -> Register[A | B | C | D]: ...
+        self, kind: type[F1], other: type[F2], third: type[F3], fourth: type[F4], /
+    ) -> Register[F1 | F2 | F3 | F4]: ...
 
     @overload
-    def on_effect(self, *kinds: type[T]) -> Register[T]: ...
+    def on_effect(self, *kinds: type[F1]) -> Register[F1]: ...
 
     def on_effect(self, *kinds: type[Any]) -> Register[Any]:
         """Register a handler for facts: it runs once per fact, whichever event or poll reports it first.
@@ -205,19 +210,21 @@ class Registering:
         return self._registry.on_effect(*kinds)
 
     @overload
-    def on(self, kind: type[A], /) -> Register[A]: ...
+    def on(self, kind: type[E1], /) -> Register[E1]: ...
 
     @overload
-    def on(self, kind: type[A], other: type[B], /) -> Register[A | B]: ...
+    def on(self, kind: type[E1], other: type[E2], /) -> Register[E1 | E2]: ...
 
     @overload
-    def on(self, kind: type[A], other: type[B], third: type[C], /) -> Register[A | B | C]: ...
+    def on(self, kind: type[E1], other: type[E2], third: type[E3], /) -> Register[E1 | E2 | E3]: ...
 
     @overload
-    def on(self, kind: type[A], other: type[B], third: type[C], fourth: type[D], /) -> Register[A | B | C | D]: ...
+    def on(
+        self, kind: type[E1], other: type[E2], third: type[E3], fourth: type[E4], /
+    ) -> Register[E1 | E2 | E3 | E4]: ...
 
     @overload
-    def on(self, *kinds: type[T]) -> Register[T]: ...
+    def on(self, *kinds: type[E1]) -> Register[E1]: ...
 
     def on(self, *kinds: type[Any]) -> Register[Any]:
         """Register an observer of events: it runs for each event, though not for one that was handled before.

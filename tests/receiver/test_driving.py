@@ -113,12 +113,18 @@ def cancelled_while(begin: Callable[[threading.Event, threading.Event], Awaitabl
     return asyncio.run(main())
 
 
+def begin(started: threading.Event, go: threading.Event) -> None:
+    """Tell that it has started, and wait."""
+    started.set()
+    go.wait()
+
+
 def test_cancelled_on_a_thread() -> None:
     """A thread cannot be stopped: it is waited for, what follows is done, and then the cancellation counts."""
     done: list[str] = []
 
     def steps(started: threading.Event, go: threading.Event) -> Steps[None]:
-        yield Call(lambda: (started.set(), go.wait()), (), blocks=True)
+        yield Call(begin, (started, go), blocks=True)
         yield Call(done.append, ("settled",), blocks=False)
 
     found = cancelled_while(lambda started, go: run_async(steps(started, go)))

@@ -132,6 +132,19 @@ def test_what_handlers_raise(
     assert [*range(len(raised))] == ran
 
 
+@pytest.mark.parametrize("seconds", [-1, float("inf"), float("nan"), 86_401, "soon"])
+def test_seconds_that_nobody_can_wait(seconds: Any) -> None:
+    """A handler that asks for an impossible pause has failed, like one that raises anything else."""
+
+    def fail(_event: object) -> None:
+        raise Retryable(retry_after=seconds)
+
+    made = receiver()
+    made.on(OrderSucceeded)(fail)
+
+    assert send(made).outcome == "failed"
+
+
 @senders
 def test_handlers_of_either_kind(sending: Send) -> None:
     """Async handlers run under both ways to receive, and what they raise counts."""
@@ -232,6 +245,10 @@ def test_an_inbox_keeps_what_cannot_be_read(body: bytes, expected: tuple[int, st
         ({"auth": None, "inbox": None, "mode": "deferred"}, "outlives the process"),
         ({"auth": None, "inbox": MemoryInbox(), "mode": "deferred"}, "outlives the process"),
         ({"auth": None, "inbox": None, "api_version": "v2"}, "2"),
+        ({"auth": None, "inbox": None, "max_bytes": 0}, "max_bytes is at least 1"),
+        ({"auth": None, "inbox": None, "retry_after": 0}, "retry_after a number of seconds"),
+        ({"auth": None, "inbox": None, "retry_after": float("inf")}, "retry_after a number of seconds"),
+        ({"auth": None, "inbox": None, "retry_after": float("nan")}, "retry_after a number of seconds"),
     ],
 )
 def test_parts_that_do_not_fit(arguments: dict[str, Any], says: str) -> None:

@@ -241,7 +241,7 @@ _NAMED: Final = (
            note="Perhaps another name of ORDER_REFUNDED."),
     _named("REFUND_FAILED", Family.REFUND, "A refund failed.", "SKILLS",
            note="Perhaps another name of ORDER_REFUND_FAILED."),
-    _named("ORDER_AUTO_REFUNDED", Family.ORDER, "Juspay refunded an order by itself.", "SKILLS",
+    _named("ORDER_AUTO_REFUNDED", Family.REFUND, "Juspay refunded an order by itself.", "SKILLS",
            note="Named by one unofficial source only."),
     _named("TRANSACTION_AUTHORIZED", Family.TXN, "Money is held by one transaction.", "SKILLS",
            note="Named by one unofficial source only."),

@@ -32,7 +32,7 @@ class Case:
     label: str = ""
     """Label of the merchant; empty until the sender is known."""
 
-    raw: bytes = b""
+    raw: bytes = attrs.field(default=b"", repr=False)
     """The body, once it is known to be small enough."""
 
     client_ip: str | None = None

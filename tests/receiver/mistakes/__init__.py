@@ -1,0 +1,1 @@
+"""Tests named after the mistakes that merchants' webhook code makes: one name each, so that none comes back."""

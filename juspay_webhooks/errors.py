@@ -177,9 +177,9 @@ class AuthenticationError(JuspayWebhooksError):
         self.reason = reason
         self.header = header
 
-    def __reduce__(self) -> "tuple[Callable[..., AuthenticationError], tuple[str]]":
+    def __reduce__(self) -> "tuple[Callable[..., AuthenticationError], tuple[str], dict[str, object]]":
         """Survive pickle and copy: keyword arguments are required."""
-        return partial(AuthenticationError, reason=self.reason, header=self.header), (str(self),)
+        return partial(type(self), reason=self.reason, header=self.header), (str(self),), vars(self)
 
 
 class Retryable(JuspayWebhooksError):
@@ -202,7 +202,8 @@ class Retryable(JuspayWebhooksError):
             ConfigurationError: `retry_after` is no such number.
         """
         super().__init__(message)
-        if retry_after is not None and not (isinstance(retry_after, int | float) and 0 <= retry_after <= _DAY):
+        given: object = retry_after
+        if given is not None and not (isinstance(given, int | float) and 0 <= given <= _DAY):
             problem = f"retry_after is a number of seconds from 0 to {_DAY}, or None"
             raise ConfigurationError(problem)
         self.retry_after = retry_after

@@ -8,10 +8,14 @@ import attrs
 import pytest
 
 from juspay_webhooks.errors import (
+    AuthenticationError,
+    AuthenticationReason,
     ConfigurationError,
     JuspayWebhooksError,
     PayloadError,
+    Permanent,
     Problem,
+    Retryable,
     pointer,
     shown,
     summary,
@@ -140,6 +144,9 @@ def test_summary(count: int, said: int, more: str) -> None:
     [
         (PayloadError, {JuspayWebhooksError}),
         (ConfigurationError, {JuspayWebhooksError, ValueError}),
+        (AuthenticationError, {JuspayWebhooksError}),
+        (Retryable, {JuspayWebhooksError}),
+        (Permanent, {JuspayWebhooksError}),
         (JuspayWebhooksError, {Exception}),
     ],
 )
@@ -175,6 +182,14 @@ def test_the_name_is_made_fit_to_print(name: str) -> None:
         ConfigurationError("misuse"),
         PayloadError("bad"),
         PayloadError("bad", problems=[problem(1), problem(2)], event_name="ORDER\n"),
+        *(AuthenticationError("who?", reason=reason, header="X-Shop") for reason in AuthenticationReason),
+        Retryable(),
+        Retryable("the shop's database is away"),
+        Retryable("later", retry_after=0),
+        Retryable("later", retry_after=2.5),
+        Permanent(),
+        Permanent("no such order"),
+        Permanent("no such order", 5),
     ],
 )
 def test_errors_survive_pickle_and_copy(error: JuspayWebhooksError) -> None:
@@ -182,3 +197,44 @@ def test_errors_survive_pickle_and_copy(error: JuspayWebhooksError) -> None:
     copies = [pickle.loads(pickle.dumps(error)), copy.copy(error), copy.deepcopy(error)]  # noqa: S301
 
     assert [(type(error), error.args, vars(error))] * 3 == [(type(each), each.args, vars(each)) for each in copies]
+
+
+def test_authentication_error() -> None:
+    """It says what is wrong with which header, in words that answers and logs may count."""
+    error = AuthenticationError("who?", reason=AuthenticationReason.REJECTED, header="X-Shop")
+
+    assert ("who?", AuthenticationReason.REJECTED, "X-Shop") == (str(error), error.reason, error.header)
+    assert ["missing", "malformed", "rejected"] == [str(reason) for reason in AuthenticationReason]
+    assert "AuthenticationError('who?')" == repr(error)
+
+
+@pytest.mark.parametrize(
+    ("error", "message", "retry_after"),
+    [
+        (Retryable(), "", None),
+        (Retryable("later"), "later", None),
+        (Retryable("later", retry_after=30), "later", 30),
+        (Retryable(retry_after=0.5), "", 0.5),
+    ],
+)
+def test_retryable(error: Retryable, message: str, retry_after: float | None) -> None:
+    """A handler need not say why, or when."""
+    assert (message, retry_after) == (str(error), error.retry_after)
+
+
+def test_permanent() -> None:
+    """It is an exception like any other: the message is for the log."""
+    assert ("", "no such order") == (str(Permanent()), str(Permanent("no such order")))
+
+
+def test_an_authentication_error_keeps_its_notes() -> None:
+    """What somebody noted on an error survives pickle, and so does a class of one's own."""
+    error = OwnAuthenticationError("no", reason=AuthenticationReason.MISSING, header="X-Shop")
+    error.add_note("seen at the door")
+    copied = pickle.loads(pickle.dumps(error))  # noqa: S301
+
+    assert (OwnAuthenticationError, ["seen at the door"]) == (type(copied), copied.__notes__)
+
+
+class OwnAuthenticationError(AuthenticationError):
+    """A class of one's own."""

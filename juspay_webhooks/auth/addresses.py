@@ -12,7 +12,7 @@ from typing import Final, Self, TypeAlias
 
 import attrs
 
-from juspay_webhooks.auth.headers import Headers, header_values
+from juspay_webhooks.auth.headers import Headers, header_values, reusable
 from juspay_webhooks.catalog.addresses import Environment, source_addresses
 from juspay_webhooks.errors import ConfigurationError, shown
 
@@ -196,6 +196,7 @@ def _client(headers: Headers, peer: str | None, trusted: _Reach) -> str | None:
         return None
     told: set[_Address | None] = set()
     if trusted.has(direct):
+        headers = reusable(headers)
         for name, read in _READERS:
             listed = b",".join(header_values(headers, name)).decode("latin-1")
             if listed.strip(", \t"):

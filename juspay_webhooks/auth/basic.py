@@ -5,29 +5,36 @@ anybody is let in. Source: juspay.io/in/docs/payv3/web/base-integration/webhooks
 """
 
 import os
+import re
 from binascii import Error as Base64Error
 from binascii import a2b_base64
 from collections.abc import Iterable, Iterator, Mapping
 from hmac import compare_digest
-from typing import Final, TypeAlias
+from typing import Final, Self, TypeAlias
 
 import attrs
 
-from juspay_webhooks.auth.headers import Headers, header_values
+from juspay_webhooks.auth.headers import Headers, header_values, reusable
 from juspay_webhooks.errors import AuthenticationError, AuthenticationReason, ConfigurationError, shown
 
 __all__ = ["BasicAuth", "Credential", "Sender"]
 
 _AUTHORIZATION: Final = "Authorization"
 
+_UNUSABLE: Final = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
+"""Control characters, which RFC 7617 (2) forbids, and halves of surrogate pairs, which no encoding has."""
+
+_TOKEN: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+"""Name of a header (RFC 9110, 5.6.2)."""
+
 
 def _usable(value: object, what: str) -> str:
     """Demand a text that somebody filled in."""
     if not isinstance(value, str) or not value.strip():
-        message = f"the {what} is empty or not text: set the one that the dashboard shows under Settings > Webhooks"
+        message = f"the {what} is empty or not text: set it as the dashboard has it under Settings > Webhooks"
         raise ConfigurationError(message)
-    if any(ord(character) < ord(" ") or character == "\x7f" for character in value):
-        message = f"the {what} has a line break or another control character: was it copied with one?"
+    if _UNUSABLE.search(value):
+        message = f"the {what} has a line break, a control character or half a surrogate pair: was it copied with one?"
         raise ConfigurationError(message)
     return value
 
@@ -47,7 +54,7 @@ class Credential:
     """Username as set in the dashboard; never empty, without `@` and `:` (the dashboard refuses these)."""
 
     password: str = attrs.field(repr=False)
-    """Password as set in the dashboard; it may hold any character, `:` too."""
+    """Password as set in the dashboard: any text without control characters, `:` included; it is sent as UTF-8."""
 
     label: str = attrs.field(kw_only=True, default=attrs.Factory(_username_of, takes_self=True))
     """Name of the merchant or account behind it, for logs and for telling equal order ids of two merchants apart.
@@ -63,14 +70,6 @@ class Credential:
         if "@" in self.username or ":" in self.username:
             message = "a username has no @ and no colon: Basic auth ends it at the first colon"
             raise ConfigurationError(message)
-        try:
-            f"{self.username}{self.password}{self.label}".encode()
-        except UnicodeEncodeError:
-            pass
-        else:
-            return
-        message = "username, password and label are Unicode text; one holds half of a surrogate pair"
-        raise ConfigurationError(message)
 
 
 @attrs.frozen(kw_only=True)
@@ -82,6 +81,49 @@ class Sender:
 
     label: str
     """Label of the credential that matched."""
+
+
+@attrs.frozen
+class _Extra:
+    """One header with a fixed value that every request must carry."""
+
+    name: str
+    """Name as configured."""
+
+    lookup: str
+    """Name in lower case."""
+
+    values: tuple[bytes, ...] = attrs.field(repr=False)
+    """The value in each encoding that it may arrive in."""
+
+    @classmethod
+    def of(cls, name: object, value: object) -> Self:
+        if not isinstance(name, str) or not _TOKEN.fullmatch(name):
+            message = "the name of an extra header is one word of letters, digits and dashes, e.g. X-Shop"
+            raise ConfigurationError(message)
+        if name.lower() == "authorization":
+            message = "Authorization carries the credential; an extra header has another name"
+            raise ConfigurationError(message)
+        text = _usable(value, f"value of the extra header {shown(name)}").strip(" ")
+        # What is not ASCII is sent in either encoding, and a server may have undone either.
+        encodings = ("utf-8", "latin-1") if max(text) <= "\xff" else ("utf-8",)
+        return cls(name, name.lower(), tuple(dict.fromkeys(text.encode(encoding) for encoding in encodings)))
+
+    def refusal(self, headers: Headers) -> AuthenticationError | None:
+        """Say what is wrong with a request's header; None if nothing is."""
+        found = header_values(headers, self.lookup)
+        given = found[0].strip() if found else b""
+        is_equal = [compare_digest(value, given) for value in self.values]
+        if any(is_equal) and len(found) == 1:
+            return None
+        if len(found) > 1:
+            reason, what = AuthenticationReason.MALFORMED, "was sent twice"
+        elif given:
+            reason, what = AuthenticationReason.REJECTED, "has another value"
+        else:
+            reason, what = AuthenticationReason.MISSING, "is missing"
+        message = f"the header {shown(self.name)} {what}: compare the custom headers in the dashboard"
+        return AuthenticationError(message, reason=reason, header=self.name)
 
 
 _Pair: TypeAlias = tuple[str, str]
@@ -112,18 +154,21 @@ class BasicAuth:
             headers: Extra headers that every request must carry, name -> value (the dashboard's "custom headers").
 
         Raises:
-            ConfigurationError: There is no credential, or one with an empty part, or one twice.
+            ConfigurationError: There is no credential, or one with an empty part, or one twice; or an extra header
+                is no header, or is there twice.
         """
         self._credentials = tuple(_credentials(credentials, password))
         if not self._credentials:
             message = "BasicAuth needs at least one credential: nobody is let in without"
             raise ConfigurationError(message)
-        self._pairs = tuple(f"{one.username}:{one.password}".encode() for one in self._credentials)
-        if len(set(self._pairs)) < len(self._pairs):
+        self._senders = tuple(
+            (f"{one.username}:{one.password}".encode(), Sender(username=one.username, label=one.label))
+            for one in self._credentials
+        )
+        if len({pair for pair, _ in self._senders}) < len(self._senders):
             message = "one credential is there twice: which label would it have?"
             raise ConfigurationError(message)
-        self._senders = tuple(Sender(username=one.username, label=one.label) for one in self._credentials)
-        self._extra = tuple(_extra(headers or {}))
+        self._extra = _extra({} if headers is None else headers)
 
     @classmethod
     def from_env(
@@ -132,11 +177,11 @@ class BasicAuth:
         *,
         environ: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
-    ) -> "BasicAuth":
+    ) -> Self:
         """Take the credentials from environment variables.
 
         `JUSPAY_WEBHOOK_USERNAME` and `JUSPAY_WEBHOOK_PASSWORD`, and optionally `JUSPAY_WEBHOOK_LABEL`. More credentials
-        have a number from 2 on at the end: `JUSPAY_WEBHOOK_USERNAME_2`, `JUSPAY_WEBHOOK_PASSWORD_2`.
+        have a number at the end, from 2 on without a gap: `JUSPAY_WEBHOOK_USERNAME_2`, `JUSPAY_WEBHOOK_PASSWORD_2`.
 
         Args:
             prefix: What the names begin with.
@@ -144,10 +189,10 @@ class BasicAuth:
             headers: As in the constructor.
 
         Raises:
-            ConfigurationError: A variable is missing or empty; the error names it.
+            ConfigurationError: A variable is missing, empty or unusable; the error names it.
         """
         found = os.environ if environ is None else environ
-        return cls(tuple(_from_variables(prefix, found)), headers=headers)
+        return cls(_from_variables(prefix, found), headers=headers)
 
     @property
     def labels(self) -> frozenset[str]:
@@ -167,25 +212,29 @@ class BasicAuth:
             AuthenticationError: Missing, malformed or rejected; it never says what was sent.
             ConfigurationError: `headers` is nothing to find headers in.
         """
-        given = _given(header_values(headers, "authorization"))
+        # The error is raised here and not where it is made: error trackers show the variables of all frames between.
+        found = self._judged(reusable(headers) if self._extra else headers)
+        if isinstance(found, Sender):
+            return found
+        raise found
+
+    def _judged(self, headers: Headers) -> Sender | AuthenticationError:
+        """Look at everything that is required, whatever is found wrong on the way."""
+        values = header_values(headers, "authorization")
+        given = _given(values)
         match = None
-        for pair, sender in zip(self._pairs, self._senders, strict=True):
+        for pair, sender in self._senders:
             # The second argument decides how long it takes: it is the sender's, and no credential ends the loop.
             if compare_digest(pair, given):
                 match = sender
-        for name, value in self._extra:
-            _check_extra(name, value, header_values(headers, name.lower()))
+        refusals = [extra.refusal(headers) for extra in self._extra] if self._extra else []
         if match is None:
-            message = (
-                "no configured credential is the one sent: compare username and password with the dashboard "
-                "(Settings > Webhooks)"
-            )
-            raise AuthenticationError(message, reason=AuthenticationReason.REJECTED, header=_AUTHORIZATION)
-        return match
+            return _refusal(values, given)
+        return next(filter(None, refusals), match) if refusals else match
 
     def __repr__(self) -> str:
         """Show who is let in, and no secret."""
-        extra = f", headers={[name for name, _ in self._extra]}" if self._extra else ""
+        extra = f", headers={[extra.name for extra in self._extra]}" if self._extra else ""
         return f"BasicAuth({', '.join(map(repr, self._credentials))}{extra})"
 
 
@@ -208,62 +257,69 @@ def _credentials(given: object, password: str | None) -> Iterator[Credential]:
                 raise ConfigurationError(message)
 
 
-def _from_variables(prefix: str, environ: Mapping[str, str]) -> Iterator[Credential]:
-    """Read the credentials of an environment; the first must be there."""
-    number = 1
-    while True:
-        end = "" if number == 1 else f"_{number}"
-        names = {part: f"{prefix}_{part}{end}" for part in ("USERNAME", "PASSWORD", "LABEL")}
-        missing = [names[part] for part in ("USERNAME", "PASSWORD") if not environ.get(names[part], "").strip()]
-        if number > 1 and not any(name in environ for name in names.values()):
-            return
-        if missing:
-            message = f"environment variable not set or empty: {', '.join(missing)}"
-            raise ConfigurationError(message)
-        label = environ.get(names["LABEL"]) or environ[names["USERNAME"]]
-        yield Credential(environ[names["USERNAME"]], environ[names["PASSWORD"]], label=label)
-        number += 1
+def _from_variables(prefix: str, environ: Mapping[str, str]) -> list[Credential]:
+    """Read the credentials of an environment; the first must be there, and the numbers of others without a gap."""
+    numbered = re.compile(rf"{re.escape(prefix)}_(?:USERNAME|PASSWORD|LABEL)_([0-9]+)")
+    numbers = {match[1] for match in map(numbered.fullmatch, environ) if match is not None}
+    ends = ["", *(f"_{number}" for number in range(2, len(numbers) + 2))]
+    return [_from_variable(prefix, end, environ) for end in ends]
 
 
-def _extra(headers: Mapping[str, str]) -> Iterator[tuple[str, bytes]]:
+def _from_variable(prefix: str, end: str, environ: Mapping[str, str]) -> Credential:
+    username, password, label = (f"{prefix}_{part}{end}" for part in ("USERNAME", "PASSWORD", "LABEL"))
+    missing = [name for name in (username, password) if not str(environ.get(name) or "").strip()]
+    if missing:
+        gap = "; credentials after the first are numbered 2, 3 and so on" if end else ""
+        message = f"environment variable not set or empty: {', '.join(missing)}{gap}"
+        raise ConfigurationError(message)
+    try:
+        return Credential(environ[username], environ[password], label=environ.get(label) or environ[username])
+    except ConfigurationError as error:
+        message = f"environment variables {username}, {password}, {label}: {error}"
+        raise ConfigurationError(message) from error
+
+
+def _extra(headers: object) -> tuple[_Extra, ...]:
     """Check the extra headers that are required."""
-    seen: set[str] = set()
+    if not isinstance(headers, Mapping):
+        message = f"extra headers are a mapping of names to values, not {type(headers).__name__}"
+        raise ConfigurationError(message)
+    found: dict[str, _Extra] = {}
     for name, value in headers.items():
-        _usable(name, "name of an extra header")
-        _usable(value, f"value of the extra header {shown(name)}")
-        if name.lower() == "authorization":
-            message = "Authorization carries the credential; a custom header has another name"
+        extra = _Extra.of(name, value)
+        if extra.lookup in found:
+            message = f"the extra header {shown(extra.name)} is there twice: which value would it have?"
             raise ConfigurationError(message)
-        if name.lower() in seen:
-            message = f"the extra header {shown(name)} is there twice"
-            raise ConfigurationError(message)
-        seen.add(name.lower())
-        yield name, value.strip().encode()
-
-
-def _check_extra(name: str, value: bytes, found: list[bytes]) -> None:
-    if len(found) > 1:
-        message = f"the header {shown(name)} was sent twice; which one counts is anybody's guess"
-        raise AuthenticationError(message, reason=AuthenticationReason.MALFORMED, header=name)
-    given = found[0].strip() if found else b""
-    if not compare_digest(value, given):
-        reason = AuthenticationReason.REJECTED if given else AuthenticationReason.MISSING
-        message = f"the header {shown(name)} is {reason.value}: compare the custom headers in the dashboard"
-        raise AuthenticationError(message, reason=reason, header=name)
+        found[extra.lookup] = extra
+    return tuple(found.values())
 
 
 def _given(values: list[bytes]) -> bytes:
-    """Take `username:password` out of the header."""
-    header = values[0].strip() if values else b""
-    if not header and len(values) <= 1:
+    """Take `username:password` out of the header; where it is none, what no credential equals."""
+    header = values[0].strip() if len(values) == 1 else b""
+    if header[:6].lower() != b"basic ":
+        return b""
+    token = header[6:].strip()
+    try:
+        pair = a2b_base64(token, strict_mode=True)
+    except Base64Error:
+        return b""
+    # Until Python 3.13 the strict mode let padding pass where none belongs; three bytes are four characters.
+    return pair if len(token) == (len(pair) + 2) // 3 * 4 else b""
+
+
+def _refusal(values: list[bytes], given: bytes) -> AuthenticationError:
+    """Say why nobody was found."""
+    if b":" in given:
+        reason = AuthenticationReason.REJECTED
+        message = (
+            "no configured credential is the one sent: compare username and password with the dashboard "
+            "(Settings > Webhooks)"
+        )
+    elif len(values) > 1 or any(map(bytes.strip, values)):
+        reason = AuthenticationReason.MALFORMED
+        message = "the Authorization header is not one `Basic <base64 of username:password>`"
+    else:
+        reason = AuthenticationReason.MISSING
         message = "the request has no Authorization header; a proxy may have removed it, or it is not from Juspay"
-        raise AuthenticationError(message, reason=AuthenticationReason.MISSING, header=_AUTHORIZATION)
-    if len(values) == 1 and header[:6].lower() == b"basic ":
-        try:
-            pair = a2b_base64(header[6:].strip(), strict_mode=True)
-        except Base64Error:
-            pair = b""
-        if b":" in pair:
-            return pair
-    message = "the Authorization header is not one `Basic <base64 of username:password>`"
-    raise AuthenticationError(message, reason=AuthenticationReason.MALFORMED, header=_AUTHORIZATION)
+    return AuthenticationError(message, reason=reason, header=_AUTHORIZATION)

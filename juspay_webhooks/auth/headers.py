@@ -1,11 +1,14 @@
 """Own the look-up of one header in whatever a web framework hands over. It never judges a value."""
 
-from collections.abc import Callable, Iterable
-from typing import Any, Protocol, TypeAlias, cast
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Final, Protocol, TypeAlias
 
 from juspay_webhooks.errors import ConfigurationError
 
-__all__ = ["Headers", "SupportsItems", "header_values"]
+__all__ = ["Headers", "SupportsItems", "header_values", "reusable"]
+
+_WSGI_WITHOUT_PREFIX: Final = frozenset({"CONTENT_TYPE", "CONTENT_LENGTH"})
+"""The two headers that a WSGI environment keeps without `HTTP_` (PEP 3333, "environ Variables")."""
 
 
 class SupportsItems(Protocol):
@@ -25,7 +28,7 @@ def header_values(headers: Headers, name: str, /) -> list[bytes]:
 
     Args:
         headers: Names in any case, as `str` or `bytes`; a WSGI environment has its own spelling (`HTTP_...`). A lone
-            text is the value of Authorization.
+            text is the value of Authorization. An iterator is used up: see `reusable`.
         name: Name in lower case, with dashes.
 
     Returns:
@@ -34,46 +37,64 @@ def header_values(headers: Headers, name: str, /) -> list[bytes]:
     Raises:
         ConfigurationError: That is nothing to find headers in.
     """
-    if headers is None:
-        return []
-    if isinstance(headers, str | bytes):
-        return [_octets(headers)] if name == "authorization" else []
-    values = _wsgi_values(headers, name) if isinstance(headers, dict) and "wsgi.version" in headers else None
-    return _flat(_values(headers, name) if values is None else values)
-
-
-def _wsgi_values(environ: "dict[Any, object]", name: str) -> list[object] | None:
-    """Look into a WSGI environment; None if it is not one.
-
-    A client can send a header named `HTTP_X_FORWARDED_FOR`, or `wsgi.version`, but none whose value is a tuple.
-    """
-    if not isinstance(environ["wsgi.version"], tuple):
-        return None
-    return [environ.get("HTTP_" + name.upper().replace("-", "_"))]
-
-
-def _values(headers: SupportsItems | Iterable[tuple[object, object]], name: str) -> list[object]:
-    items: Callable[[], Iterable[tuple[Any, object]]] | None = getattr(headers, "items", None)
-    size = len(name)
     try:
-        pairs = cast("Iterable[tuple[Any, object]]", headers) if items is None else items()
-        return [value for key, value in pairs if len(key) == size and _is(key, name)]
-    except (TypeError, ValueError):
-        pass
-    message = f"headers are a mapping or pairs of name and value, not {type(headers).__name__}"
-    raise ConfigurationError(message)
+        found = _found(headers, name)
+    except (AttributeError, TypeError, ValueError):
+        found = None
+    if found is None:
+        message = f"headers are a mapping or pairs of name and value, not {type(headers).__name__}"
+        raise ConfigurationError(message)
+    return [_octets(found[0])] if len(found) == 1 and isinstance(found[0], str) else _flat(found)
 
 
-def _is(key: object, name: str) -> bool:
-    if isinstance(key, str):
-        return key.lower() == name
-    return isinstance(key, bytes) and key.lower() == name.encode()
+def reusable(headers: Headers, /) -> Headers:
+    """Make headers that can be looked into more than once: an iterator gives its pairs only once.
+
+    Args:
+        headers: Headers in any form.
+
+    Returns:
+        A list in place of an iterator, anything else as it is.
+    """
+    return list(headers) if isinstance(headers, Iterator) else headers
 
 
-def _flat(values: list[object]) -> list[bytes]:
+def _found(headers: Headers, name: str) -> list[object]:
+    """Find values as they are; whatever this raises means that these are no headers."""
+    given: Any = headers
+    if isinstance(given, dict):
+        if "wsgi.version" in given and _is_version(given["wsgi.version"]):
+            return [_wsgi_value(given, name)]
+        return _values(given.items(), name)
+    if given is None or isinstance(given, str | bytes):
+        return [given] if name == "authorization" else []
+    items = getattr(given, "items", None)
+    return _values(given if items is None else items(), name)
+
+
+def _is_version(value: object) -> bool:
+    """Tell a WSGI server's version, e.g. (1, 0).
+
+    A client can send a header named `wsgi.version`, once or several times, but none whose value holds a number.
+    """
+    return isinstance(value, tuple) and len(value) > 0 and isinstance(value[0], int)
+
+
+def _wsgi_value(environ: Mapping[str, object], name: str) -> object:
+    key = name.upper().replace("-", "_")
+    return environ.get(key if key in _WSGI_WITHOUT_PREFIX else "HTTP_" + key)
+
+
+def _values(pairs: Iterable[tuple[Any, object]], name: str) -> list[object]:
+    """Find values by name; lengths are compared first because that is quick and refuses most."""
+    size, octets = len(name), name.encode()
+    return [
+        value for key, value in pairs if len(key) == size and key.lower() == (name if isinstance(key, str) else octets)
+    ]
+
+
+def _flat(values: Iterable[object]) -> list[bytes]:
     """Take lists of values apart, as some gateways hand over; None is no value."""
-    if len(values) == 1 and isinstance(values[0], str):
-        return [_octets(values[0])]
     found: list[bytes] = []
     for value in values:
         if isinstance(value, list | tuple):
@@ -87,9 +108,9 @@ def _octets(value: object) -> bytes:
     """Give a value as the bytes that came over the wire; servers decode these as Latin-1."""
     if isinstance(value, bytes):
         return value
-    if not isinstance(value, str):
-        return b""
+    # The standard library's e-mail parser, for one, gives an object where it found bytes that are not ASCII.
+    text = value if isinstance(value, str) else str(value)
     try:
-        return value.encode("latin-1")
+        return text.encode("latin-1")
     except UnicodeEncodeError:
-        return value.encode("utf-8", "surrogatepass")
+        return text.encode("utf-8", "surrogatepass")

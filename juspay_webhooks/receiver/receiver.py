@@ -12,7 +12,6 @@ import attrs
 from juspay_webhooks.auth.addresses import AddressPolicy
 from juspay_webhooks.auth.basic import BasicAuth
 from juspay_webhooks.auth.headers import Headers
-from juspay_webhooks.catalog import is_eligible
 from juspay_webhooks.errors import ConfigurationError, shown
 from juspay_webhooks.events.effects import Effect, effects_of_order, effects_of_refunds
 from juspay_webhooks.inbox.protocol import Inbox
@@ -37,10 +36,6 @@ OnAnswer = Callable[[Delivery, AnswerOutcome, float], object]
 """A hook for metrics and tracing: the delivery, how it ended, and the seconds that it took."""
 
 _log: Final = logging.getLogger("juspay_webhooks.receiver")
-
-
-_DAY: Final = 86_400
-"""Seconds."""
 
 
 def _effects_of(order: Order) -> tuple[Effect, ...]:
@@ -100,11 +95,6 @@ class Receiver(Registering):
         if auth is not None and not isinstance(auth, BasicAuth):
             message = 'a receiver needs a BasicAuth: BasicAuth.from_env(), or BasicAuth("username", "password")'
             raise ConfigurationError(message)
-        if max_bytes < 1 or not 0 < retry_after <= _DAY:
-            message = f"max_bytes is at least 1, and retry_after a number of seconds up to {_DAY}"
-            raise ConfigurationError(message)
-        if api_version is not None:
-            is_eligible("ORDER_SUCCEEDED", api_version)  # refuses what is no version
         self._on_answer = on_answer
         self._registry = Registry()
         self._setup = Setup(

@@ -3,16 +3,22 @@
 from collections.abc import Callable
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 import attrs
 
 from juspay_webhooks.auth.addresses import AddressPolicy
 from juspay_webhooks.auth.basic import BasicAuth
+from juspay_webhooks.catalog import is_eligible
 from juspay_webhooks.errors import ConfigurationError, shown
 from juspay_webhooks.inbox.protocol import Inbox
 from juspay_webhooks.receiver.registry import Registry
 
 __all__ = ["Mode", "Setup", "mode_of"]
+
+
+_DAY: Final = 86_400
+"""Seconds."""
 
 
 class Mode(StrEnum):
@@ -58,6 +64,14 @@ class Setup:
 
     warned: set[str]
     """Names of events that a warning was logged for."""
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse numbers that make no sense, and a version that is none."""
+        if self.max_bytes < 1 or not 0 < self.retry_after <= _DAY:
+            message = f"max_bytes is at least 1, and retry_after a number of seconds up to {_DAY}"
+            raise ConfigurationError(message)
+        if self.api_version is not None:
+            is_eligible("ORDER_SUCCEEDED", self.api_version)  # refuses what is no version
 
 
 def mode_of(word: str, inbox: Inbox | None, /) -> Mode:

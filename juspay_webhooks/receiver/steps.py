@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 import attrs
 
 from juspay_webhooks.auth.basic import BasicAuth
-from juspay_webhooks.auth.headers import Headers
+from juspay_webhooks.auth.headers import Headers, reusable
 from juspay_webhooks.catalog import PAYMENT_EVENTS, is_eligible
 from juspay_webhooks.errors import AuthenticationError, PayloadError, shown, summary
 from juspay_webhooks.events.effects import Effect
@@ -68,6 +68,7 @@ def admit(setup: Setup, auth: BasicAuth, headers: Headers, case: Case, body: Bod
     if too_large is not None:
         return too_large
     if setup.addresses is not None:
+        headers = reusable(headers)
         case.client_ip = setup.addresses.client_ip(headers, peer=case.client_ip)
         if not setup.addresses.allows(case.client_ip):
             _log.warning("refused a request: its address is not among those of the address policy")

@@ -25,6 +25,8 @@ import pytest
 import uvicorn
 import werkzeug.serving
 from aiohttp import web
+from django.conf import empty, settings  # type: ignore[import-untyped] # Django has no types
+from django.urls import clear_url_caches  # type: ignore[import-untyped] # Django has no types
 
 from juspay_webhooks import Delivery
 
@@ -119,6 +121,9 @@ def load(name: str, *, environ: Mapping[str, str] | None = None) -> ModuleType:
             patch.delenv(variable, raising=False)
         for variable, value in (usual if environ is None else environ).items():
             patch.setenv(variable, value)
+        # Another test may have set Django up; a program sets it up once, so the next one has to find it as new.
+        settings._wrapped = empty  # noqa: SLF001 - there is no public way
+        clear_url_caches()
         # Django looks its URLs up by the name of the module.
         sys.modules[spec.name] = module
         spec.loader.exec_module(module)

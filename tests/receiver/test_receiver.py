@@ -224,6 +224,15 @@ def test_an_address_that_is_let_in() -> None:
     assert ["192.0.2.1"] == seen
 
 
+def test_headers_that_can_be_read_once() -> None:
+    """An iterator of headers serves the address policy and the credentials alike."""
+    policy = AddressPolicy(["192.0.2.1"], trusted_proxies=["10.0.0.1"])
+    webhook = make_webhook("ORDER_SUCCEEDED", auth=AUTH)
+    pairs = iter([*webhook.headers.items(), ("X-Forwarded-For", "192.0.2.1")])
+
+    assert receiver(addresses=policy).handle(headers=pairs, body=webhook.body, client_ip="10.0.0.1").status == 200
+
+
 @pytest.mark.parametrize(
     ("body", "expected"), [(NO_EVENT, (400, "invalid")), (UNREADABLE, (200, "unreadable")), (b"\xff", (400, "invalid"))]
 )
@@ -499,7 +508,9 @@ def test_a_claim_that_expired_is_warned_of(sending: Send, caplog: pytest.LogCapt
 
 
 @senders
-def test_a_fault_of_the_library(sending: Send, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_fault_of_the_library(
+    sending: Send, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     """A bug of ours takes nobody's server down: 500, and a line that says whose fault it is."""
 
     def fault(*_: object, **__: object) -> None:

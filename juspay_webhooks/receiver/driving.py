@@ -82,8 +82,9 @@ async def run_async(steps: Steps[T], /) -> T:
         while True:
             try:
                 if call.blocks:
-                    result, cancellation = await _on_thread(call)
+                    done, cancellation = await _on_thread(call)
                     cancelled = cancelled or cancellation
+                    result = done.result()
                 else:
                     result = call.function(*call.arguments)
                 if result is not None and isawaitable(result):
@@ -98,9 +99,9 @@ async def run_async(steps: Steps[T], /) -> T:
         return cast("T", end.value)
 
 
-async def _on_thread(call: Call) -> tuple[object, asyncio.CancelledError | None]:
+async def _on_thread(call: Call) -> tuple[asyncio.Task[object], asyncio.CancelledError | None]:
     """Call on a thread, and wait for it even when cancelled: it cannot be stopped, and would go on unseen."""
-    task = asyncio.ensure_future(asyncio.to_thread(_called, call))
+    task = asyncio.create_task(asyncio.to_thread(_called, call))
     cancelled: asyncio.CancelledError | None = None
     while True:
         try:
@@ -108,7 +109,7 @@ async def _on_thread(call: Call) -> tuple[object, asyncio.CancelledError | None]
         except asyncio.CancelledError as error:
             cancelled = error
         else:
-            return task.result(), cancelled
+            return task, cancelled
 
 
 def _called(call: Call) -> object:

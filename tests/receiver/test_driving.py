@@ -100,8 +100,7 @@ def cancelled_while(begin: Callable[[threading.Event, threading.Event], Awaitabl
     async def main() -> BaseException | None:
         started, go = threading.Event(), threading.Event()
         task = asyncio.ensure_future(begin(started, go))
-        while not started.is_set():
-            await asyncio.sleep(0)
+        await asyncio.to_thread(started.wait)
         for _ in range(2):
             task.cancel()
             for _ in range(3):

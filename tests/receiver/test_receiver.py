@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any, Final, Literal, cast
+from typing import Any, Final, Literal, TypeAlias, cast
 
 import pytest
 
@@ -35,16 +35,18 @@ NOW: Final = datetime(2025, 12, 1, 12, tzinfo=UTC)
 UNREADABLE: Final = b'{"id":"evt_1","event_name":"ORDER_SUCCEEDED","content":{"order":{}}}'
 NO_EVENT: Final = b"{}"
 
-Send = Callable[..., Answer]
+Send: TypeAlias = Callable[..., Answer]
+Anything: TypeAlias = Any
+"""What a caller may pass by mistake, or change in a body."""
 
 
-def send(to: Receiver, name: str = "ORDER_SUCCEEDED", **changes: Any) -> Answer:
+def send(to: Receiver, name: str = "ORDER_SUCCEEDED", **changes: Anything) -> Answer:
     """Send a webhook."""
     webhook = make_webhook(name, auth=AUTH, **changes)
     return to.handle(headers=webhook.headers, body=webhook.body)
 
 
-def send_async(to: Receiver, name: str = "ORDER_SUCCEEDED", **changes: Any) -> Answer:
+def send_async(to: Receiver, name: str = "ORDER_SUCCEEDED", **changes: Anything) -> Answer:
     """Send a webhook to an event loop."""
     webhook = make_webhook(name, auth=AUTH, **changes)
     return asyncio.run(to.handle_async(headers=webhook.headers, body=webhook.body))
@@ -53,12 +55,12 @@ def send_async(to: Receiver, name: str = "ORDER_SUCCEEDED", **changes: Any) -> A
 senders = pytest.mark.parametrize("sending", [send, send_async])
 
 
-def receiver(inbox: Inbox | None = None, **more: Any) -> Receiver:
+def receiver(inbox: Inbox | None = None, **more: Anything) -> Receiver:
     """Make one with a clock that stands."""
     return Receiver(BasicAuth(*AUTH), inbox=inbox, clock=lambda: NOW, **more)
 
 
-def order(**changes: Any) -> Order:
+def order(**changes: Anything) -> Order:
     """Make an order as it is fetched."""
     return cast("OrderSucceeded", make_webhook("ORDER_SUCCEEDED", order=changes).event).order
 
@@ -133,7 +135,7 @@ def test_what_handlers_raise(
 
 
 @pytest.mark.parametrize("seconds", [-1, float("inf"), float("nan"), 86_401, "soon"])
-def test_seconds_that_nobody_can_wait(seconds: Any) -> None:
+def test_seconds_that_nobody_can_wait(seconds: Anything) -> None:
     """A handler that asks for an impossible pause has failed, like one that raises anything else."""
 
     def fail(_event: object) -> None:
@@ -415,7 +417,7 @@ class Broken(MemoryInbox):
         """Tell whether an event loop makes calls on a thread."""
         return self.blocks
 
-    def __getattribute__(self, name: str) -> Any:
+    def __getattribute__(self, name: str) -> Anything:
         """Fail at the call."""
         if name == object.__getattribute__(self, "__dict__").get("call"):
             return self.gone
@@ -445,10 +447,7 @@ def test_an_inbox_that_fails(sending: Send, call: str, body: bytes | None, *, bl
     """Whatever an inbox raises, the sender is asked to come again."""
     made = receiver(Broken(call, blocking=blocking))
     made.on_effect(OrderPaid)(lambda _paid: None)
-    if body is None:
-        answer = sending(made)
-    else:
-        answer = made.handle_unverified(body=body, label="shop")
+    answer = sending(made) if body is None else made.handle_unverified(body=body, label="shop")
 
     assert (503, "unavailable", "30") == (answer.status, answer.outcome, answer.headers["Retry-After"])
 
@@ -523,7 +522,7 @@ def test_a_fault_of_the_library(
 
 
 @pytest.mark.parametrize(("headers", "body"), [({}, {"event_name": "x"}), ({}, None), (5, b"")])
-def test_misuse(headers: Any, body: Any) -> None:
+def test_misuse(headers: Anything, body: Anything) -> None:
     """A decoded body, no body, or headers that are none: the caller is told, for no sender can cause it."""
     with pytest.raises(ConfigurationError):
         receiver().handle(headers=headers, body=body)

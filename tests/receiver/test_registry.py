@@ -48,9 +48,11 @@ class Callee:
     """An object that is a handler."""
 
     def __init__(self) -> None:
+        """Begin with nothing seen."""
         self.seen: list[object] = []
 
     def __call__(self, event: object) -> None:
+        """Take the event."""
         self.seen.append(event)
 
     def method(self, event: object, delivery: Delivery) -> None:
@@ -74,9 +76,9 @@ def keyword(_event: object, *, key: str) -> str:
 
 
 @functools.wraps(both)
-def wrapped(*arguments: Any) -> None:
+def wrapped(event: object, delivery: Delivery) -> None:
     """Pass on what it gets."""
-    both(*arguments)
+    both(event, delivery)
 
 
 @pytest.mark.parametrize(
@@ -97,7 +99,7 @@ def test_optional_delivery_is_given_by_its_name() -> None:
     made = receiver()
 
     @made.on(OrderSucceeded)
-    def keep(event: OrderSucceeded, delivery: Delivery | None = None) -> None:
+    def keep(_event: OrderSucceeded, delivery: Delivery | None = None) -> None:
         seen.append(delivery)
 
     send(made)

@@ -1,15 +1,16 @@
 """Own the inbox of a single process: for tests, for one worker, for trying things out. It forgets when it ends.
 
-It is bounded by entries and by age. Settled deliveries are forgotten first and oldest first; one that is not settled is
-never forgotten: an inbox full of these refuses new ones.
+It is bounded by entries and by age: what was settled longest ago is forgotten first, whichever way it was settled. A
+delivery that is not settled is never forgotten: an inbox full of these refuses new ones.
 """
 
 import time
-from collections import Counter
+from collections import Counter, OrderedDict
 from collections.abc import Callable
 from datetime import timedelta
+from itertools import count
 from threading import Lock
-from typing import Final
+from typing import Final, TypeAlias
 
 import attrs
 
@@ -19,18 +20,21 @@ from juspay_webhooks.inbox.protocol import Claim, InboxUnavailable, Record, Stat
 
 __all__ = ["MemoryInbox"]
 
-_KEPT: Final = frozenset({State.RECEIVED, State.PROCESSING})
-"""States of deliveries that are never forgotten."""
-
-_FORGOTTEN: Final = (frozenset({State.DONE}), frozenset({State.FAILED, State.DEAD, State.QUARANTINED}))
-"""States of deliveries that make room when there is none, these first."""
+_OPEN: Final = frozenset({State.RECEIVED, State.PROCESSING})
+"""States of deliveries that are not settled."""
 
 _ENDED: Final = {State.DONE: Verdict.DUPLICATE, State.DEAD: Verdict.DEAD}
 
+_Name: TypeAlias = tuple[str, str]
+"""Namespace and key of an effect."""
 
-@attrs.define(kw_only=True)
+
+@attrs.define(kw_only=True, eq=False)
 class _Entry:
     """One delivery."""
+
+    key: str
+    """What it is found by."""
 
     record: Record
     """What is remembered of it; without the body once it is done."""
@@ -41,25 +45,14 @@ class _Entry:
     state: State
     """Where it stands."""
 
-    attempt: int
-    """How many times it was claimed."""
-
     since: float
     """Since when it stands there."""
 
+    attempt: int = 0
+    """How many times it was claimed."""
 
-@attrs.define(kw_only=True)
-class _Fact:
-    """One effect: done, or claimed since a time."""
-
-    done: bool
-    """Whether it was acted on."""
-
-    since: float
-    """Since when it is claimed or done."""
-
-    holder: object
-    """The unit that claimed it; None once it is done."""
+    token: int = 0
+    """Number of its last claim."""
 
 
 class MemoryInbox:
@@ -67,7 +60,8 @@ class MemoryInbox:
 
     Example: `Receiver(auth, inbox=MemoryInbox())`.
 
-    Two processes do not see each other, and a restart forgets: use a SQL inbox where money moves.
+    Two processes do not see each other, and a restart forgets: use a SQL inbox where money moves. It may be used from
+    many threads and tasks at once.
     """
 
     def __init__(
@@ -97,8 +91,10 @@ class MemoryInbox:
         self._lease = lease.total_seconds()
         self._clock = clock
         self._lock = Lock()
-        self._entries: dict[str, _Entry] = {}
-        self._facts: dict[tuple[str, str], _Fact] = {}
+        self._tokens = count(1)
+        self._open: dict[str, _Entry] = {}
+        self._settled: OrderedDict[str, _Entry] = OrderedDict()
+        self._effects = _Effects(max_entries=max_entries, max_age=self._max_age, lease=self._lease, clock=clock)
 
     @property
     def durable(self) -> bool:
@@ -113,42 +109,52 @@ class MemoryInbox:
     def store(self, record: Record, /) -> Verdict:
         """Keep a delivery for later; nobody comes for it here, so a deferred receiver refuses this inbox."""
         with self._lock:
+            now = self._now()
             key, entry, _ = self._found(record)
-            if entry is not None:
-                return _ENDED.get(entry.state, Verdict.BUSY)
-            self._add(key, record, State.RECEIVED)
-            return Verdict.CLAIMED
+            if entry is None:
+                self._add(key, record, State.RECEIVED, now)
+                return Verdict.CLAIMED
+            if entry.state is State.QUARANTINED:  # it can be read now
+                self._put(entry, State.RECEIVED, now)
+                return Verdict.CLAIMED
+            return _ENDED.get(entry.state, Verdict.BUSY)
 
     def claim(self, record: Record, /) -> Claim:
         """Keep a delivery and claim it for handling now."""
         with self._lock:
-            key, entry, conflict = self._found(record)
+            now = self._now()
+            key, entry, is_conflict = self._found(record)
             if entry is None:
-                entry = self._add(key, record, State.RECEIVED)
+                entry = self._add(key, record, State.RECEIVED, now)
             verdict = _ENDED.get(entry.state, Verdict.CLAIMED)
-            if entry.state is State.PROCESSING and self._clock() - entry.since < self._lease:
+            if entry.state is State.PROCESSING and now - entry.since < self._lease:
                 verdict = Verdict.BUSY
+            token = 0
             if verdict is Verdict.CLAIMED:
-                entry.state, entry.since, entry.attempt = State.PROCESSING, self._clock(), entry.attempt + 1
-            return Claim(verdict=verdict, key=key, token=entry.attempt, attempt=entry.attempt, id_conflict=conflict)
+                # Never given twice: a forgotten delivery that comes again must not take its old claims for its own.
+                token = entry.token = next(self._tokens)
+                entry.attempt += 1
+                self._put(entry, State.PROCESSING, now)
+            return Claim(verdict=verdict, key=key, token=token, attempt=entry.attempt, id_conflict=is_conflict)
 
     def settle(self, claim: Claim, state: State, /, *, error: str = "") -> bool:  # noqa: ARG002 - logged by the receiver
         """Say how the handling ended; False if the claim had expired and somebody else holds the delivery."""
         with self._lock:
-            entry = self._entries.get(claim.key)
-            if entry is None or entry.attempt != claim.token or entry.state is not State.PROCESSING:
+            entry = self._open.get(claim.key)
+            if entry is None or entry.token != claim.token or entry.state is not State.PROCESSING:
                 return False
-            entry.state, entry.since = state, self._clock()
             if state is State.DONE:
                 entry.record = attrs.evolve(entry.record, body=b"")
+            self._put(entry, state, self._now())
             return True
 
     def quarantine(self, record: Record, /) -> None:
         """Keep a body that cannot be read."""
         with self._lock:
+            now = self._now()
             key, entry, _ = self._found(record)
             if entry is None:
-                self._add(key, record, State.QUARANTINED)
+                self._add(key, record, State.QUARANTINED, now)
 
     def begin(self, namespace: str, /) -> "_MemoryUnit":
         """Begin with an effect of a merchant."""
@@ -161,90 +167,136 @@ class MemoryInbox:
         unit.commit()
         return is_first
 
+    def claim_effect(self, holder: object, namespace: str, effect: Effect) -> Verdict:
+        """Claim an effect for a unit."""
+        return self._effects.claim(holder, namespace, effect)
+
+    def end_effects(self, holder: object, names: list[tuple[str, str]], *, done: bool) -> None:
+        """Keep the effects that a unit claimed, or let others claim those that it still holds."""
+        if done:
+            self._effects.keep(names)
+        else:
+            self._effects.release(holder, names)
+
     def stats(self) -> Stats:
         """Count what is there."""
         with self._lock:
-            states = Counter(entry.state for entry in self._entries.values())
-            effects = sum(fact.done for fact in self._facts.values())
-        return Stats(**{state.value: states[state] for state in State}, effects=effects)
+            self._now()
+            states = Counter(entry.state for home in (self._open, self._settled) for entry in home.values())
+            return Stats(**{state.value: states[state] for state in State}, effects=self._effects.done())
+
+    def _now(self) -> float:
+        """Read the clock, and forget what is too old by now."""
+        now = self._clock()
+        while self._settled and now - next(iter(self._settled.values())).since >= self._max_age:
+            self._settled.popitem(last=False)
+        return now
 
     def _found(self, record: Record) -> tuple[str, _Entry | None, bool]:
         """Look a delivery up: its key, its entry, and whether its id is taken by another body."""
-        self._forget()
         key = record.key
-        entry = self._entries.get(key)
+        entry = self._at(key)
         if entry is None or entry.digest == record.body_digest:
             return key, entry, False
         key = record.conflict_key
-        return key, self._entries.get(key), True
+        return key, self._at(key), True
 
-    def _add(self, key: str, record: Record, state: State) -> _Entry:
-        if len(self._entries) >= self._max_entries:
-            oldest = next(
-                (key for states in _FORGOTTEN for key, entry in self._entries.items() if entry.state in states), None
-            )
-            if oldest is None:
-                message = f"the inbox is full: {len(self._entries)} deliveries wait for their handlers"
+    def _at(self, key: str) -> _Entry | None:
+        return self._open.get(key) or self._settled.get(key)
+
+    def _add(self, key: str, record: Record, state: State, now: float) -> _Entry:
+        if len(self._open) + len(self._settled) >= self._max_entries:
+            if not self._settled:
+                message = f"the inbox is full: {len(self._open)} deliveries wait for their handlers"
                 raise InboxUnavailable(message)
-            del self._entries[oldest]
-        entry = _Entry(record=record, digest=record.body_digest, state=state, attempt=0, since=self._clock())
-        self._entries[key] = entry
+            self._settled.popitem(last=False)
+        entry = _Entry(key=key, record=record, digest=record.body_digest, state=state, since=now)
+        self._put(entry, state, now)
         return entry
 
-    def _forget(self) -> None:
-        """Forget what is too old; entries stand in the order in which they came."""
-        limit = self._clock() - self._max_age
-        while self._entries:
-            key, entry = next(iter(self._entries.items()))
-            if entry.state in _KEPT or entry.since > limit:
-                break
-            del self._entries[key]
-        while self._facts:
-            name, fact = next(iter(self._facts.items()))
-            if fact.since > limit:
-                break
-            del self._facts[name]
+    def _put(self, entry: _Entry, state: State, now: float) -> None:
+        """Let a delivery stand in a state from now on: last among the settled ones, or among the open ones."""
+        entry.state, entry.since = state, now
+        home, other = (self._open, self._settled) if state in _OPEN else (self._settled, self._open)
+        # In this order: whatever interrupts it, the delivery is found.
+        home[entry.key] = entry
+        other.pop(entry.key, None)
 
-    def claim_effect(self, holder: object, namespace: str, effect: Effect) -> Verdict:
-        """Claim an effect for a unit."""
-        name = (namespace, effect.key)
+
+class _Effects:
+    """The memory of effects: which were acted on, and which are being acted on by whom."""
+
+    def __init__(self, *, max_entries: int, max_age: float, lease: float, clock: Callable[[], float]) -> None:
+        self._max_entries = max_entries
+        self._max_age = max_age
+        self._lease = lease
+        self._clock = clock
+        self._lock = Lock()
+        self._claimed: OrderedDict[_Name, tuple[object, float]] = OrderedDict()
+        self._done: OrderedDict[_Name, float] = OrderedDict()
+
+    def claim(self, holder: object, namespace: str, effect: Effect) -> Verdict:
+        """Claim an effect for a holder."""
+        name = namespace, effect.key
         with self._lock:
+            now = self._now()
             verdict = self._standing(holder, name)
             if verdict is Verdict.CLAIMED and effect.overtaken_by is not None:
-                verdict = self._standing(holder, (namespace, effect.overtaken_by))
+                verdict = self._standing(None, (namespace, effect.overtaken_by))
             if verdict is Verdict.CLAIMED:
+                self._claimed.pop(name, None)
                 self._make_room()
-                self._facts[name] = _Fact(done=False, since=self._clock(), holder=holder)
+                self._claimed[name] = holder, now
             return verdict
 
-    def _make_room(self) -> None:
-        if len(self._facts) < self._max_entries:
-            return
-        oldest = next((name for name, fact in self._facts.items() if fact.done), None)
-        if oldest is None:
-            message = f"the inbox is full: {len(self._facts)} effects are being acted on"
-            raise InboxUnavailable(message)
-        del self._facts[oldest]
+    def keep(self, names: list[_Name]) -> None:
+        """Remember effects as done.
 
-    def _standing(self, holder: object, name: tuple[str, str]) -> Verdict:
-        fact = self._facts.get(name)
-        if fact is None or fact.holder is holder:
-            return Verdict.CLAIMED
-        if fact.done:
-            return Verdict.DUPLICATE
-        return Verdict.BUSY if self._clock() - fact.since < self._lease else Verdict.CLAIMED
+        Whoever holds them now: a holder that outlived its lease has acted all the same.
+        """
+        with self._lock:
+            now = self._now()
+            for name in names:
+                self._done.setdefault(name, now)
+                self._claimed.pop(name, None)
+            while len(self._claimed) + len(self._done) > self._max_entries:
+                self._done.popitem(last=False)
 
-    def end_effects(self, holder: object, names: list[tuple[str, str]], *, done: bool) -> None:
-        """Keep or forget the effects that a unit claimed and still holds."""
+    def release(self, holder: object, names: list[_Name]) -> None:
+        """Let others claim the effects that a holder still holds."""
         with self._lock:
             for name in names:
-                fact = self._facts.get(name)
-                if fact is None or fact.holder is not holder:
-                    continue
-                if done:
-                    fact.done, fact.holder = True, None
-                else:
-                    del self._facts[name]
+                if self._claimed.get(name, (None, 0))[0] is holder:
+                    del self._claimed[name]
+
+    def done(self) -> int:
+        """Count those that were acted on."""
+        with self._lock:
+            self._now()
+            return len(self._done)
+
+    def _now(self) -> float:
+        """Read the clock, and forget what is too old and the claims that have expired by now."""
+        now = self._clock()
+        while self._done and now - next(iter(self._done.values())) >= self._max_age:
+            self._done.popitem(last=False)
+        while self._claimed and now - next(iter(self._claimed.values()))[1] >= self._lease:
+            self._claimed.popitem(last=False)
+        return now
+
+    def _standing(self, holder: object | None, name: _Name) -> Verdict:
+        if name in self._done:
+            return Verdict.DUPLICATE
+        claimed = self._claimed.get(name)
+        return Verdict.CLAIMED if claimed is None or claimed[0] is holder else Verdict.BUSY
+
+    def _make_room(self) -> None:
+        if len(self._claimed) + len(self._done) < self._max_entries:
+            return
+        if not self._done:
+            message = f"the inbox is full: {len(self._claimed)} effects are being acted on"
+            raise InboxUnavailable(message)
+        self._done.popitem(last=False)
 
 
 class _MemoryUnit:
@@ -253,7 +305,7 @@ class _MemoryUnit:
     def __init__(self, inbox: MemoryInbox, namespace: str) -> None:
         self._inbox = inbox
         self._namespace = namespace
-        self._claimed: list[tuple[str, str]] = []
+        self._claimed: list[_Name] = []
 
     @property
     def tx(self) -> None:
@@ -274,3 +326,4 @@ class _MemoryUnit:
     def rollback(self) -> None:
         """Forget the effects."""
         self._inbox.end_effects(self, self._claimed, done=False)
+        self._claimed.clear()

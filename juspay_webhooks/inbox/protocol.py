@@ -94,7 +94,7 @@ class Record:
     name: str
     """Name of the event (payments) or "label/value" (payouts); empty if the body cannot be read."""
 
-    body: bytes
+    body: bytes = attrs.field(repr=False)
     """The body, byte for byte."""
 
     source: str
@@ -132,13 +132,14 @@ class Claim:
     """Key of the delivery."""
 
     token: int
-    """Number of this claim: one that outlived its lease has another's number against it, and changes nothing."""
+    """Number of this claim, never given twice: one that outlived its lease has another's number against it, and changes
+    nothing. 0 if the delivery was not claimed."""
 
     attempt: int
     """How many times the delivery was claimed, this one included; 1 is the first."""
 
     id_conflict: bool
-    """Whether another body came under the same event id before."""
+    """Whether its event id belongs to another body, which came before."""
 
 
 @attrs.frozen(kw_only=True)

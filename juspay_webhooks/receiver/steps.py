@@ -22,7 +22,7 @@ from juspay_webhooks.receiver.answer import AnswerOutcome
 from juspay_webhooks.receiver.case import Case
 from juspay_webhooks.receiver.driving import Steps
 from juspay_webhooks.receiver.setup import Mode, Setup
-from juspay_webhooks.receiver.work import STANDING, Work, asked, called
+from juspay_webhooks.receiver.work import STANDING, Work, asked, called, told_in_passing
 
 if TYPE_CHECKING:
     from juspay_webhooks.events.payouts import AnyEvent
@@ -160,8 +160,7 @@ def _remembered(setup: Setup, inbox: Inbox, event: "AnyEvent", case: Case) -> St
         yield from asked(inbox, inbox.settle, claim, State.FAILED)
         raise
     except BaseException:
-        # The process or the task is being stopped: no step would be carried out any more.
-        inbox.settle(claim, State.FAILED)
+        told_in_passing(inbox.settle, claim, State.FAILED)
         raise
     outcome = work.outcome(_untaken(event))
     is_ours = yield from asked(inbox, inbox.settle, claim, _STATES.get(outcome, State.DONE))

@@ -17,7 +17,7 @@ from juspay_webhooks.receiver.driving import Call, Steps
 from juspay_webhooks.receiver.registry import Handler
 from juspay_webhooks.receiver.setup import Setup
 
-__all__ = ["STANDING", "Work", "asked", "called"]
+__all__ = ["STANDING", "Work", "asked", "called", "told_in_passing"]
 
 _log: Final = logging.getLogger("juspay_webhooks.receiver")
 
@@ -59,6 +59,19 @@ def asked(inbox: Inbox, function: Callable[..., object], *arguments: object) -> 
         _log.exception("the inbox failed; the sender is asked to come again")
         message = f"the inbox raised {type(error).__name__}"
         raise InboxUnavailable(message) from error
+
+
+def told_in_passing(function: Callable[..., object], *arguments: object) -> None:
+    """Tell the inbox something while the process or the task is being stopped: no step would be carried out any more.
+
+    Args:
+        function: One of its calls; what it raises is logged, for what stops us must go on.
+        arguments: Its arguments.
+    """
+    try:
+        function(*arguments)
+    except Exception:  # noqa: BLE001 - logged; a claim that stays behind expires
+        _log.exception("the inbox failed while a handler was being stopped")
 
 
 def called(handler: Handler, subject: object, case: Case, tx: object = None) -> Steps[tuple[AnswerOutcome, float]]:
@@ -153,8 +166,7 @@ class Work:
                 yield from asked(inbox, unit.rollback)
             raise error from error.__cause__
         except BaseException:
-            # The process or the task is being stopped: no step would be carried out any more.
-            unit.rollback()
+            told_in_passing(unit.rollback)
             raise
         return end
 

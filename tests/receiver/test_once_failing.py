@@ -225,15 +225,7 @@ def test_an_async_handler_that_is_cancelled(arrival: Arrival) -> None:
 
 
 @pytest.mark.parametrize("arrival", [succeeded(), fetched()], ids=["webhook", "return page"])
-@pytest.mark.parametrize(
-    "ending",
-    [
-        "returns",
-        pytest.param(
-            "raises", marks=pytest.mark.xfail(reason="what the thread raises takes the place of the cancellation")
-        ),
-    ],
-)
+@pytest.mark.parametrize("ending", ["returns", "raises"])
 @pytest.mark.parametrize("times", [1, 3])
 def test_a_handler_on_a_thread_when_its_task_is_cancelled(arrival: Arrival, ending: str, times: int) -> None:
     """It cannot be stopped: it is waited for, others are told busy meanwhile, and what it did counts."""

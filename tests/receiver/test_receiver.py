@@ -452,6 +452,20 @@ def test_an_inbox_that_fails(sending: Send, call: str, body: bytes | None, *, bl
     assert (503, "unavailable", "30") == (answer.status, answer.outcome, answer.headers["Retry-After"])
 
 
+@pytest.mark.parametrize("call", ["settle", "end_effects"])
+def test_an_interrupt_goes_on_although_the_inbox_fails(call: str) -> None:
+    """Whoever stops the process stops it, whatever the inbox says to that."""
+
+    def interrupt(_paid: OrderPaid) -> None:
+        raise KeyboardInterrupt
+
+    made = receiver(Broken(call, blocking=False))
+    made.on_effect(OrderPaid)(interrupt)
+
+    with pytest.raises(KeyboardInterrupt):
+        send(made)
+
+
 def test_an_inbox_that_fails_while_observing() -> None:
     """The caller is told that it is unknown whether the order was acted on."""
     made = receiver(Broken("begin", blocking=False))

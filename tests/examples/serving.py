@@ -122,7 +122,7 @@ def load(name: str, *, environ: Mapping[str, str] | None = None) -> ModuleType:
         for variable, value in (usual if environ is None else environ).items():
             patch.setenv(variable, value)
         # Another test may have set Django up; a program sets it up once, so the next one has to find it as new.
-        settings._wrapped = empty  # noqa: SLF001 - there is no public way
+        settings._wrapped = empty  # noqa: SLF001 # pyright: ignore[reportAttributeAccessIssue] - there is no public way
         clear_url_caches()
         # Django looks its URLs up by the name of the module.
         sys.modules[spec.name] = module

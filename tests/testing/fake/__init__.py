@@ -1,0 +1,1 @@
+"""Tests of the fake Juspay, over real sockets."""

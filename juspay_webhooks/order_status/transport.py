@@ -4,11 +4,12 @@ from collections.abc import Callable
 from typing import Final, TypeVar, cast
 
 import requests
-from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
-from urllib3.exceptions import HTTPError
+from urllib3 import Timeout
+from urllib3.exceptions import HTTPError, ReadTimeoutError
 
 from juspay_webhooks.order_status.asking import Ask, Pause, Steps
+from juspay_webhooks.order_status.patience import PatientAdapter
 from juspay_webhooks.order_status.request import Failure, Response
 from juspay_webhooks.order_status.secret import ApiKey
 from juspay_webhooks.order_status.wire import MOST_BYTES, TOO_LARGE, lower_names, response_of
@@ -84,14 +85,14 @@ class Transport:
                 ask.request.url,
                 headers=dict(ask.request.headers),
                 auth=self._auth,
-                timeout=ask.seconds,
+                timeout=cast("float", Timeout(total=ask.seconds)),  # counts from the first connection on
                 allow_redirects=False,
                 stream=True,
             ) as response:
                 return self._read(response, deadline)
         except requests.exceptions.SSLError:
             return Failure("the connection is not secure (certificate or TLS)", retryable=False)
-        except requests.exceptions.Timeout:
+        except (requests.exceptions.Timeout, ReadTimeoutError):
             return Failure("it took too long")
         except (requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema, requests.exceptions.InvalidHeader):
             return Failure("the URL or a header is not usable", retryable=False)
@@ -122,6 +123,6 @@ def _session(pool_size: int) -> requests.Session:
     for scheme in ("https://", "http://"):
         session.mount(
             scheme,
-            HTTPAdapter(pool_connections=1, pool_maxsize=pool_size, max_retries=0, pool_block=True),
+            PatientAdapter(pool_connections=1, pool_maxsize=pool_size, max_retries=0, pool_block=True),
         )
     return session

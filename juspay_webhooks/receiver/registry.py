@@ -78,7 +78,7 @@ class Registry:
         self.effects: list[tuple[_Kinds, Handler]] = []
         self.events: list[tuple[_Kinds, Handler]] = []
         self.fallbacks: list[Handler] = []
-        self.has_async = False
+        self.has_async: bool = False
         self._frozen = False
         self._of_type: dict[tuple[str, type], tuple[Handler, ...]] = {}
 

@@ -77,9 +77,9 @@ class Desk:
         if not_found_status not in {400, 404}:
             message = "not_found_status is 400 or 404"
             raise ConfigurationError(message)
-        self.lock = Lock()
-        self.book = Book(clock)
-        self.troubles = Troubles()
+        self.lock: Lock = Lock()
+        self.book: Book = Book(clock)
+        self.troubles: Troubles = Troubles()
         self._doors = doors
         self._not_found_status = not_found_status
         self._on_request = on_request

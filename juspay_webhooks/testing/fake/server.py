@@ -57,7 +57,7 @@ class Server(ThreadingMixIn, TCPServer):
             OSError: The port is taken.
         """
         self.answer = answer
-        self.closing = Event()
+        self.closing: Event = Event()
         self._serving: dict[Any, Thread] = {}
         self._accepting = Thread(target=self._accept, name="fake-juspay", daemon=True)
         super().__init__((LOOPBACK, port), _Connection)

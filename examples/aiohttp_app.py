@@ -8,7 +8,7 @@ from typing import Final
 
 from aiohttp import web
 
-from juspay_webhooks import BasicAuth, OrderPaid, Permanent, Receiver
+from juspay_webhooks import BasicAuth, OrderPaid, Permanent, Receiver, Retryable
 from juspay_webhooks.inbox import MemoryInbox
 
 ORDERS: Final = {"shop-2001": (Decimal("1499.50"), "INR")}
@@ -24,8 +24,12 @@ receiver = Receiver(BasicAuth.from_env(), inbox=MemoryInbox())
 @receiver.on_effect(OrderPaid)
 def ship(paid: OrderPaid) -> None:
     """Ship an order once, and only if what was paid is what you asked for."""
-    if ORDERS.get(paid.order_id) != (paid.amount, paid.currency):
-        message = f"{paid.order_id} is not your order, or not your amount"
+    asked = ORDERS.get(paid.order_id)
+    if asked is None:
+        message = f"{paid.order_id} is not known yet: the webhook may be faster than your own database"
+        raise Retryable(message)
+    if asked != (paid.amount, paid.currency):
+        message = f"{paid.order_id} is paid with another amount than you asked for: a person must look"
         raise Permanent(message)
     SHIPPED.append(paid.order_id)
 

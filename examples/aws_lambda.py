@@ -6,7 +6,7 @@ The handler is `aws_lambda.handler`, with JUSPAY_WEBHOOK_USERNAME and JUSPAY_WEB
 from decimal import Decimal
 from typing import Final
 
-from juspay_webhooks import BasicAuth, OrderPaid, Permanent, Receiver
+from juspay_webhooks import BasicAuth, OrderPaid, Permanent, Receiver, Retryable
 from juspay_webhooks.inbox import MemoryInbox
 from juspay_webhooks.web.serverless import lambda_handler
 
@@ -23,8 +23,12 @@ receiver = Receiver(BasicAuth.from_env(), inbox=MemoryInbox())
 @receiver.on_effect(OrderPaid)
 def ship(paid: OrderPaid) -> None:
     """Ship an order once, and only if what was paid is what you asked for."""
-    if ORDERS.get(paid.order_id) != (paid.amount, paid.currency):
-        message = f"{paid.order_id} is not your order, or not your amount"
+    asked = ORDERS.get(paid.order_id)
+    if asked is None:
+        message = f"{paid.order_id} is not known yet: the webhook may be faster than your own database"
+        raise Retryable(message)
+    if asked != (paid.amount, paid.currency):
+        message = f"{paid.order_id} is paid with another amount than you asked for: a person must look"
         raise Permanent(message)
     SHIPPED.append(paid.order_id)
 

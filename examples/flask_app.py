@@ -8,7 +8,7 @@ from typing import Final
 
 from flask import Flask, Response, request
 
-from juspay_webhooks import BasicAuth, OrderPaid, Permanent, Receiver
+from juspay_webhooks import BasicAuth, OrderPaid, Permanent, Receiver, Retryable
 from juspay_webhooks.inbox import MemoryInbox
 
 ORDERS: Final = {"shop-2001": (Decimal("1499.50"), "INR")}
@@ -26,8 +26,12 @@ app.config["MAX_CONTENT_LENGTH"] = 1024 * 1024
 @receiver.on_effect(OrderPaid)
 def ship(paid: OrderPaid) -> None:
     """Ship an order once, and only if what was paid is what you asked for."""
-    if ORDERS.get(paid.order_id) != (paid.amount, paid.currency):
-        message = f"{paid.order_id} is not your order, or not your amount"
+    asked = ORDERS.get(paid.order_id)
+    if asked is None:
+        message = f"{paid.order_id} is not known yet: the webhook may be faster than your own database"
+        raise Retryable(message)
+    if asked != (paid.amount, paid.currency):
+        message = f"{paid.order_id} is paid with another amount than you asked for: a person must look"
         raise Permanent(message)
     SHIPPED.append(paid.order_id)
 

@@ -210,7 +210,8 @@ if TYPE_CHECKING:
     )
     from juspay_webhooks.receiver.answer import Answer, AnswerOutcome
     from juspay_webhooks.receiver.delivery import Delivery
-    from juspay_webhooks.receiver.receiver import OnAnswer, Receiver
+    from juspay_webhooks.receiver.receiver import Receiver
+    from juspay_webhooks.receiver.setup import OnAnswer
 
 __all__ = [
     "LADDER",
@@ -397,7 +398,7 @@ _LAZY: Final = {
     "Answer": "juspay_webhooks.receiver.answer",
     "AnswerOutcome": "juspay_webhooks.receiver.answer",
     "Delivery": "juspay_webhooks.receiver.delivery",
-    "OnAnswer": "juspay_webhooks.receiver.receiver",
+    "OnAnswer": "juspay_webhooks.receiver.setup",
     "Receiver": "juspay_webhooks.receiver.receiver",
     "RefundAnswer": "juspay_webhooks.models.refund_answer",
     "Effect": "juspay_webhooks.events.effects",

@@ -1,32 +1,36 @@
 """Own the inbox of a single process: for tests, for one worker, for trying things out. It forgets when it ends.
 
-It is bounded by entries and by age: what was settled longest ago is forgotten first, whichever way it was settled. A
-delivery that is not settled is never forgotten: an inbox full of these refuses new ones.
+It is bounded by entries and by age: what was settled longest ago is forgotten first, dead letters and what could not be
+read last of all. A delivery that is not settled is never forgotten: an inbox full of these refuses new ones.
 """
 
+import logging
 import time
 from collections import Counter, OrderedDict
 from collections.abc import Callable
 from datetime import timedelta
 from itertools import count
 from threading import Lock
-from typing import Final, TypeAlias
+from typing import Final
 
 import attrs
 
 from juspay_webhooks.errors import ConfigurationError
 from juspay_webhooks.events.effects import Effect
+from juspay_webhooks.inbox._effects import EffectMemory, EffectName
 from juspay_webhooks.inbox.protocol import Claim, InboxUnavailable, Record, State, Stats, Verdict
 
 __all__ = ["MemoryInbox"]
+
+_log: Final = logging.getLogger("juspay_webhooks.inbox")
+
+_WAITING: Final = frozenset({State.DEAD, State.QUARANTINED})
+"""States of deliveries that wait for a person."""
 
 _OPEN: Final = frozenset({State.RECEIVED, State.PROCESSING})
 """States of deliveries that are not settled."""
 
 _ENDED: Final = {State.DONE: Verdict.DUPLICATE, State.DEAD: Verdict.DEAD}
-
-_Name: TypeAlias = tuple[str, str]
-"""Namespace and key of an effect."""
 
 
 @attrs.define(kw_only=True, eq=False)
@@ -68,6 +72,7 @@ class MemoryInbox:
         self,
         *,
         max_entries: int = 10_000,
+        max_effects: int = 100_000,
         max_age: timedelta = timedelta(days=7),
         lease: timedelta = timedelta(minutes=5),
         clock: Callable[[], float] = time.monotonic,
@@ -75,16 +80,25 @@ class MemoryInbox:
         """Take the bounds.
 
         Args:
-            max_entries: Most deliveries remembered, and most effects.
-            max_age: How long a settled delivery and an effect are remembered.
+            max_entries: Most deliveries remembered.
+            max_effects: Most effects remembered. They do not age: a customer may come back to a paid order's page years
+                later. Failed attempts are forgotten first.
+            max_age: How long a settled delivery is remembered.
             lease: How long a handler may take before its claim counts as crashed.
             clock: Seconds that never go back.
 
         Raises:
-            ConfigurationError: A bound is not positive.
+            ConfigurationError: A bound is not positive, or of another type.
         """
-        if max_entries < 1 or max_age <= timedelta(0) or lease <= timedelta(0):
-            message = "max_entries, max_age and lease are positive"
+        if not all(type(bound) is int and bound > 0 for bound in (max_entries, max_effects)):
+            message = "max_entries and max_effects are whole numbers above 0"
+            raise ConfigurationError(message)
+        times: tuple[object, ...] = (max_age, lease)
+        if not all(isinstance(time_, timedelta) and time_ > timedelta(0) for time_ in times):
+            message = "max_age and lease are timedeltas above 0, such as timedelta(minutes=5)"
+            raise ConfigurationError(message)
+        if not callable(clock):
+            message = "clock is a function that gives seconds"
             raise ConfigurationError(message)
         self._max_entries = max_entries
         self._max_age = max_age.total_seconds()
@@ -94,7 +108,8 @@ class MemoryInbox:
         self._tokens = count(1)
         self._open: dict[str, _Entry] = {}
         self._settled: OrderedDict[str, _Entry] = OrderedDict()
-        self._effects = _Effects(max_entries=max_entries, max_age=self._max_age, lease=self._lease, clock=clock)
+        self._waiting: OrderedDict[str, _Entry] = OrderedDict()
+        self._effects = EffectMemory(most=max_effects, lease=self._lease, clock=clock)
 
     @property
     def durable(self) -> bool:
@@ -160,7 +175,7 @@ class MemoryInbox:
         """Begin with an effect of a merchant."""
         return _MemoryUnit(self, namespace)
 
-    def once(self, effect: Effect, /, *, namespace: str = "") -> bool:
+    def once(self, effect: Effect, /, *, namespace: str) -> bool:
         """Remember an effect outside of a receiver; True the first time."""
         unit = self.begin(namespace)
         is_first = unit.once(effect) is Verdict.CLAIMED
@@ -171,10 +186,10 @@ class MemoryInbox:
         """Claim an effect for a unit."""
         return self._effects.claim(holder, namespace, effect)
 
-    def end_effects(self, holder: object, names: list[tuple[str, str]], *, done: bool) -> None:
+    def end_effects(self, holder: object, names: dict[EffectName, bool], *, done: bool) -> None:
         """Keep the effects that a unit claimed, or let others claim those that it still holds."""
         if done:
-            self._effects.keep(names)
+            self._effects.keep(names.items())
         else:
             self._effects.release(holder, names)
 
@@ -182,15 +197,26 @@ class MemoryInbox:
         """Count what is there."""
         with self._lock:
             self._now()
-            states = Counter(entry.state for home in (self._open, self._settled) for entry in home.values())
+            states = Counter(entry.state for home in self._homes for entry in home.values())
             return Stats(**{state.value: states[state] for state in State}, effects=self._effects.done())
+
+    @property
+    def _homes(self) -> tuple[dict[str, _Entry], ...]:
+        return self._open, self._settled, self._waiting
 
     def _now(self) -> float:
         """Read the clock, and forget what is too old by now."""
         now = self._clock()
-        while self._settled and now - next(iter(self._settled.values())).since >= self._max_age:
-            self._settled.popitem(last=False)
+        for home in (self._settled, self._waiting):
+            while home and now - next(iter(home.values())).since >= self._max_age:
+                self._forget(home)
         return now
+
+    def _forget(self, home: "OrderedDict[str, _Entry]") -> None:
+        """Forget what has stood in a place for longest."""
+        _, entry = home.popitem(last=False)
+        if entry.state in _WAITING:
+            _log.error("forgot a delivery that was %s: nobody has looked at it in time", entry.state)
 
     def _found(self, record: Record) -> tuple[str, _Entry | None, bool]:
         """Look a delivery up: its key, its entry, and whether its id is taken by another body."""
@@ -202,14 +228,15 @@ class MemoryInbox:
         return key, self._at(key), True
 
     def _at(self, key: str) -> _Entry | None:
-        return self._open.get(key) or self._settled.get(key)
+        return next((home[key] for home in self._homes if key in home), None)
 
     def _add(self, key: str, record: Record, state: State, now: float) -> _Entry:
-        if len(self._open) + len(self._settled) >= self._max_entries:
-            if not self._settled:
+        if sum(map(len, self._homes)) >= self._max_entries:
+            home = self._settled or self._waiting
+            if not home:
                 message = f"the inbox is full: {len(self._open)} deliveries wait for their handlers"
                 raise InboxUnavailable(message)
-            self._settled.popitem(last=False)
+            self._forget(home)
         entry = _Entry(key=key, record=record, digest=record.body_digest, state=state, since=now)
         self._put(entry, state, now)
         return entry
@@ -217,86 +244,12 @@ class MemoryInbox:
     def _put(self, entry: _Entry, state: State, now: float) -> None:
         """Let a delivery stand in a state from now on: last among the settled ones, or among the open ones."""
         entry.state, entry.since = state, now
-        home, other = (self._open, self._settled) if state in _OPEN else (self._settled, self._open)
+        home = self._open if state in _OPEN else self._waiting if state in _WAITING else self._settled
         # In this order: whatever interrupts it, the delivery is found.
         home[entry.key] = entry
-        other.pop(entry.key, None)
-
-
-class _Effects:
-    """The memory of effects: which were acted on, and which are being acted on by whom."""
-
-    def __init__(self, *, max_entries: int, max_age: float, lease: float, clock: Callable[[], float]) -> None:
-        self._max_entries = max_entries
-        self._max_age = max_age
-        self._lease = lease
-        self._clock = clock
-        self._lock = Lock()
-        self._claimed: OrderedDict[_Name, tuple[object, float]] = OrderedDict()
-        self._done: OrderedDict[_Name, float] = OrderedDict()
-
-    def claim(self, holder: object, namespace: str, effect: Effect) -> Verdict:
-        """Claim an effect for a holder."""
-        name = namespace, effect.key
-        with self._lock:
-            now = self._now()
-            verdict = self._standing(holder, name)
-            if verdict is Verdict.CLAIMED and effect.overtaken_by is not None:
-                verdict = self._standing(None, (namespace, effect.overtaken_by))
-            if verdict is Verdict.CLAIMED:
-                self._claimed.pop(name, None)
-                self._make_room()
-                self._claimed[name] = holder, now
-            return verdict
-
-    def keep(self, names: list[_Name]) -> None:
-        """Remember effects as done.
-
-        Whoever holds them now: a holder that outlived its lease has acted all the same.
-        """
-        with self._lock:
-            now = self._now()
-            for name in names:
-                self._done.setdefault(name, now)
-                self._claimed.pop(name, None)
-            while len(self._claimed) + len(self._done) > self._max_entries:
-                self._done.popitem(last=False)
-
-    def release(self, holder: object, names: list[_Name]) -> None:
-        """Let others claim the effects that a holder still holds."""
-        with self._lock:
-            for name in names:
-                if self._claimed.get(name, (None, 0))[0] is holder:
-                    del self._claimed[name]
-
-    def done(self) -> int:
-        """Count those that were acted on."""
-        with self._lock:
-            self._now()
-            return len(self._done)
-
-    def _now(self) -> float:
-        """Read the clock, and forget what is too old and the claims that have expired by now."""
-        now = self._clock()
-        while self._done and now - next(iter(self._done.values())) >= self._max_age:
-            self._done.popitem(last=False)
-        while self._claimed and now - next(iter(self._claimed.values()))[1] >= self._lease:
-            self._claimed.popitem(last=False)
-        return now
-
-    def _standing(self, holder: object | None, name: _Name) -> Verdict:
-        if name in self._done:
-            return Verdict.DUPLICATE
-        claimed = self._claimed.get(name)
-        return Verdict.CLAIMED if claimed is None or claimed[0] is holder else Verdict.BUSY
-
-    def _make_room(self) -> None:
-        if len(self._claimed) + len(self._done) < self._max_entries:
-            return
-        if not self._done:
-            message = f"the inbox is full: {len(self._claimed)} effects are being acted on"
-            raise InboxUnavailable(message)
-        self._done.popitem(last=False)
+        for other in self._homes:
+            if other is not home:
+                other.pop(entry.key, None)
 
 
 class _MemoryUnit:
@@ -305,7 +258,7 @@ class _MemoryUnit:
     def __init__(self, inbox: MemoryInbox, namespace: str) -> None:
         self._inbox = inbox
         self._namespace = namespace
-        self._claimed: list[_Name] = []
+        self._claimed: dict[EffectName, bool] = {}
 
     @property
     def tx(self) -> None:
@@ -316,7 +269,7 @@ class _MemoryUnit:
         """Ask whether an effect may be acted on."""
         verdict = self._inbox.claim_effect(self, self._namespace, effect)
         if verdict is Verdict.CLAIMED:
-            self._claimed.append((self._namespace, effect.key))
+            self._claimed[self._namespace, effect.key] = effect.overtaken_by is not None
         return verdict
 
     def commit(self) -> None:

@@ -234,12 +234,12 @@ class Inbox(Protocol):
         """Begin with an effect of a merchant."""
         ...
 
-    def once(self, effect: Effect, /, *, namespace: str = "") -> bool:
+    def once(self, effect: Effect, /, *, namespace: str) -> bool:
         """Remember an effect outside of a receiver.
 
         Args:
             effect: What happened.
-            namespace: Label of the merchant's credential.
+            namespace: Label of the merchant's credential: that of the receiver, or both would act.
 
         Returns:
             True the first time; False if it was acted on, is being acted on, or was overtaken.

@@ -3,7 +3,7 @@
 Juspay counts exactly 200 as delivered. No answer carries a word of the request's body.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 from math import ceil
 from types import MappingProxyType
@@ -88,6 +88,9 @@ STATUSES: Final[Mapping[AnswerOutcome, int]] = MappingProxyType(
 )
 """The HTTP status of each outcome."""
 
+_DAY: Final = 86_400
+"""Seconds."""
+
 _LATER: Final = frozenset({AnswerOutcome.BUSY, AnswerOutcome.RETRY, AnswerOutcome.UNAVAILABLE})
 """Outcomes whose answer says when to come again."""
 
@@ -107,6 +110,10 @@ class Answer:
 
     body: bytes
     """A line of JSON that names the outcome, and nothing of the request."""
+
+    def __reduce__(self) -> "tuple[Callable[..., Answer], tuple[AnswerOutcome, Mapping[str, str]]]":
+        """Survive pickle and copy, although the headers are read-only."""
+        return _built, (self.outcome, dict(self.headers))
 
 
 def _built(outcome: AnswerOutcome, more: Mapping[str, str]) -> Answer:
@@ -136,4 +143,5 @@ def answer_of(outcome: AnswerOutcome, /, *, retry_after: float = 0) -> Answer:
     """
     if outcome not in _LATER:
         return _ANSWERS[outcome]
-    return _built(outcome, {"Retry-After": str(max(1, ceil(retry_after)))})
+    seconds = ceil(retry_after) if 0 <= retry_after <= _DAY else _DAY
+    return _built(outcome, {"Retry-After": str(max(1, seconds))})

@@ -56,6 +56,7 @@ class Case:
         return Delivery(
             source=self.source,
             received_at=self.received_at,
+            label=self.label,
             client_ip=self.client_ip,
             sender=self.sender,
             event=self.event,

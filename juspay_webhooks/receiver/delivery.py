@@ -24,6 +24,9 @@ class Delivery:
     received_at: datetime
     """When it came, aware, UTC."""
 
+    label: str = ""
+    """Label of the merchant whose event or order it is; empty for requests that were refused."""
+
     sender: Sender | None = None
     """Whose credential it came with; None for what was not received by HTTP, and for requests that were refused."""
 

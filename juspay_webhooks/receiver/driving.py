@@ -4,15 +4,19 @@ What is to be done is decided elsewhere, once for both: a generator yields calls
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Generator
+from collections.abc import AsyncGenerator, Callable, Generator
+from contextvars import copy_context
 from inspect import isawaitable
-from typing import Any, TypeAlias, TypeVar, cast
+from typing import Any, Final, TypeAlias, TypeVar, cast
 
 import attrs
 
 __all__ = ["Call", "Steps", "run", "run_async"]
 
 T = TypeVar("T")
+
+_UNDONE: Final = (Generator, AsyncGenerator, BaseException)
+"""What a function returns that was meant to do something, and has not: a `yield` or a `raise` in the wrong place."""
 
 
 @attrs.define
@@ -57,11 +61,16 @@ def run(steps: Steps[T], /) -> T:
 
 def _result(call: Call) -> object:
     result = call.function(*call.arguments)
-    return asyncio.run(_awaited(result)) if result is not None and isawaitable(result) else result
+    if result is None:
+        return None
+    return _checked(asyncio.run(_awaited(result)) if isawaitable(result) else result)
 
 
-async def _awaited(awaitable: Awaitable[object]) -> object:
-    return await awaitable
+async def _awaited(result: object) -> object:
+    """Await until there is nothing to await: a function may return what another one promises."""
+    while isawaitable(result):
+        result = await result
+    return result
 
 
 async def run_async(steps: Steps[T], /) -> T:
@@ -87,8 +96,8 @@ async def run_async(steps: Steps[T], /) -> T:
                     result = done.result()
                 else:
                     result = call.function(*call.arguments)
-                if result is not None and isawaitable(result):
-                    result = await result
+                if result is not None:
+                    result = _checked(await _awaited(result))
             except BaseException as error:  # noqa: BLE001 - the steps decide; what is not theirs they raise again
                 call = steps.throw(error)
             else:
@@ -99,17 +108,21 @@ async def run_async(steps: Steps[T], /) -> T:
         return cast("T", end.value)
 
 
-async def _on_thread(call: Call) -> tuple[asyncio.Task[object], asyncio.CancelledError | None]:
-    """Call on a thread, and wait for it even when cancelled: it cannot be stopped, and would go on unseen."""
-    task = asyncio.create_task(asyncio.to_thread(_called, call))
+async def _on_thread(call: Call) -> tuple[asyncio.Future[object], asyncio.CancelledError | None]:
+    """Call on a thread, and wait for it even when cancelled: it cannot be stopped, and would go on unseen.
+
+    No task of its own: an event loop that shuts down cancels every task, and would take the thread for stopped.
+    """
+    context = copy_context()
+    future = asyncio.get_running_loop().run_in_executor(None, context.run, _called, call)
     cancelled: asyncio.CancelledError | None = None
     while True:
         try:
-            await asyncio.wait([task])
+            await asyncio.wait([future])
         except asyncio.CancelledError as error:
             cancelled = error
         else:
-            return task, cancelled
+            return future, cancelled
 
 
 def _called(call: Call) -> object:
@@ -119,3 +132,11 @@ def _called(call: Call) -> object:
         # A future cannot carry it: the event loop would wait for ever.
         message = "a handler raised StopIteration"
         raise RuntimeError(message) from error
+
+
+def _checked(result: object) -> object:
+    """Refuse what a function returns that has not done its work."""
+    if isinstance(result, _UNDONE):
+        message = f"it returned {type(result).__name__}, which nobody runs or raises"
+        raise TypeError(message)
+    return result

@@ -19,21 +19,18 @@ from juspay_webhooks.models.order import Order
 from juspay_webhooks.parsing._body import MOST_BYTES, Body
 from juspay_webhooks.receiver.answer import Answer, AnswerOutcome, answer_of
 from juspay_webhooks.receiver.case import Case
-from juspay_webhooks.receiver.delivery import Delivery
 from juspay_webhooks.receiver.driving import Steps, run, run_async
 from juspay_webhooks.receiver.registry import Registering, Registry
-from juspay_webhooks.receiver.setup import Setup, mode_of
+from juspay_webhooks.receiver.setup import OnAnswer, Setup, mode_of
 from juspay_webhooks.receiver.steps import Result, admit, bounded, observed, taken
 
 if TYPE_CHECKING:
     pass
 
-__all__ = ["OnAnswer", "Receiver"]
+__all__ = ["Receiver"]
 
 T = TypeVar("T")
 
-OnAnswer = Callable[[Delivery, AnswerOutcome, float], object]
-"""A hook for metrics and tracing: the delivery, how it ended, and the seconds that it took."""
 
 _log: Final = logging.getLogger("juspay_webhooks.receiver")
 
@@ -95,7 +92,6 @@ class Receiver(Registering):
         if auth is not None and not isinstance(auth, BasicAuth):
             message = 'a receiver needs a BasicAuth: BasicAuth.from_env(), or BasicAuth("username", "password")'
             raise ConfigurationError(message)
-        self._on_answer = on_answer
         self._registry = Registry()
         self._setup = Setup(
             auth=auth,
@@ -107,8 +103,14 @@ class Receiver(Registering):
             retry_after=retry_after,
             clock=clock,
             registry=self._registry,
+            on_answer=on_answer,
             warned=set(),
         )
+
+    @property
+    def is_durable(self) -> bool:
+        """Whether what is answered with 200 outlives the process, dead letters and unreadable events included."""
+        return self._setup.inbox is not None and self._setup.inbox.durable
 
     @property
     def max_bytes(self) -> int:
@@ -168,7 +170,7 @@ class Receiver(Registering):
             ConfigurationError: As `handle` does.
         """
         self._check_loop()
-        case = self._begun(source, label=label)
+        case = self._begun(source, label=self._label(label))
         return self._answered(case, bounded(self._setup, case, body) or self._run(taken(self._setup, case)))
 
     async def handle_unverified_async(self, *, body: Body, label: str, source: str = "queue") -> Answer:
@@ -185,7 +187,7 @@ class Receiver(Registering):
         Raises:
             ConfigurationError: As `handle` does.
         """
-        case = self._begun(source, label=label)
+        case = self._begun(source, label=self._label(label))
         refusal = bounded(self._setup, case, body)
         return self._answered(case, refusal or await self._run_async(taken(self._setup, case)))
 
@@ -244,7 +246,7 @@ class Receiver(Registering):
             api_version=setup.api_version,
             max_bytes=setup.max_bytes,
             retry_after=setup.retry_after,
-            on_answer=self._on_answer,
+            on_answer=setup.on_answer,
             clock=setup.clock,
         )
         other._registry = self._registry.copy()
@@ -263,15 +265,19 @@ class Receiver(Registering):
                 f"observe takes an Order, as parse_order or the status client gives it, not {type(order).__name__}"
             )
             raise ConfigurationError(message)
+        case = self._begun(source, label=self._label(label))
+        case.order = order
+        return case
+
+    def _label(self, label: str | None) -> str:
+        """Demand the label of a merchant: under a misspelt one everything would be done once more."""
         labels = frozenset[str]() if self._setup.auth is None else self._setup.auth.labels
         if label is None and len(labels) == 1:
             (label,) = labels
-        if label is None or (labels and label not in labels):
-            message = "say whose order it is: label is that of one of the receiver's credentials"
-            raise ConfigurationError(message)
-        case = self._begun(source, label=label)
-        case.order = order
-        return case
+        if isinstance(label, str) and label.strip() and (not labels or label in labels):
+            return label
+        message = "say whose it is: label is that of one of the receiver's credentials"
+        raise ConfigurationError(message)
 
     @property
     def _auth(self) -> BasicAuth:
@@ -314,9 +320,9 @@ class Receiver(Registering):
             event = case.event
             name, key = ("", "") if event is None else (shown(event.name), shown(event.id or ""))
             _log.debug("%s: %s %s", outcome.value, name, key, extra={"outcome": outcome.value, "event_name": name})
-        if self._on_answer is not None:
+        if self._setup.on_answer is not None:
             try:
-                self._on_answer(case.delivery(), outcome, perf_counter() - case.started)
+                self._setup.on_answer(case.delivery(), outcome, perf_counter() - case.started)
             except Exception:  # noqa: BLE001 - logged; a hook that fails fails no delivery
                 _log.exception("the on_answer hook raised")
         return answer_of(outcome, retry_after=result.retry_after)

@@ -6,6 +6,7 @@ registered any more: half of the traffic would have missed it.
 
 import inspect
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias, TypeVar, cast, overload
 
 import attrs
@@ -66,6 +67,9 @@ class Handler:
 
 
 _POSITIONAL: Final = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+
+_NOTHING: Final[Any] = None
+"""What a decorator gets that is written with () behind it."""
 
 _Kinds: TypeAlias = tuple[type, ...]
 
@@ -133,7 +137,7 @@ class Registry:
     def fallback(self) -> "Register[AnyEvent]":
         """Register for events that no other handler takes."""
 
-        def register(function: Callable[..., object]) -> Callable[..., object]:
+        def register(function: Callable[..., object] = _NOTHING) -> Callable[..., object]:
             handler = self._handler(function)
             if any(one.function == function for one in self.fallbacks):
                 raise ConfigurationError(_TWICE.format(handler.name))
@@ -147,10 +151,13 @@ class Registry:
             message = f"say what the handler is for: {example}"
             raise ConfigurationError(message)
 
-        def register(function: Callable[..., object]) -> Callable[..., object]:
+        def register(function: Callable[..., object] = _NOTHING) -> Callable[..., object]:
             handler = self._handler(function)
             for others, other in table:
-                if other.function == function and set(others) & set(kinds):
+                is_overlap = any(issubclass(one, others) or issubclass(two, one) for one in kinds for two in others)
+                if is_overlap and table is self.effects:
+                    raise ConfigurationError(_TAKEN.format(other.name))
+                if is_overlap and other.function == function:
                     raise ConfigurationError(_TWICE.format(handler.name))
             table.append((kinds, handler))
             return function
@@ -163,9 +170,15 @@ class Registry:
             message = "register handlers before the first event: half of the events would miss this one"
             raise ConfigurationError(message)
         if not callable(function):
-            message = f"a handler is a function, not {type(function).__name__}"
+            message = (
+                f"a handler is a function, not {type(function).__name__}; write the decorator without () behind it"
+            )
             raise ConfigurationError(message)
-        called = function if inspect.isroutine(function) else type(function).__call__
+        whole = inspect.unwrap(function.func if isinstance(function, partial) else function)
+        called = whole if inspect.isroutine(whole) else type(whole).__call__
+        if inspect.isgeneratorfunction(called) or inspect.isasyncgenfunction(called):
+            message = "a handler is called, not iterated over: it must not hold a yield"
+            raise ConfigurationError(message)
         is_async = inspect.iscoroutinefunction(function) or inspect.iscoroutinefunction(called)
         handler = Handler(function, _takes_delivery(function), is_async)
         self.has_async |= is_async
@@ -256,6 +269,10 @@ class Registering:
         return self._registry.fallback()
 
 
+_TAKEN: Final = (
+    "{} is registered for this effect already: what a fact asks for is one function, which runs again as a whole if it "
+    "fails; others may observe the event with on()"
+)
 _TWICE: Final = "the handler {} is registered twice for the same thing: it would run twice"
 
 

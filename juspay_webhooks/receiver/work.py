@@ -74,7 +74,9 @@ def told_in_passing(function: Callable[..., object], *arguments: object) -> None
         _log.exception("the inbox failed while a handler was being stopped")
 
 
-def called(handler: Handler, subject: object, case: Case, tx: object = None) -> Steps[tuple[AnswerOutcome, float]]:
+def called(
+    handler: Handler, subject: object, case: Case, tx: object = None
+) -> Steps[tuple[AnswerOutcome, float | None]]:
     """Call a handler.
 
     Args:
@@ -91,14 +93,14 @@ def called(handler: Handler, subject: object, case: Case, tx: object = None) -> 
         yield Call(handler.function, arguments, not handler.is_async)
     except Retryable as error:
         _log.warning("handler %s asks for another attempt", handler.name, exc_info=True)
-        return AnswerOutcome.RETRY, error.retry_after or 0
+        return AnswerOutcome.RETRY, error.retry_after
     except Permanent:
         _log.exception("handler %s gave up for good; a person must look", handler.name)
-        return AnswerOutcome.DEAD, 0
+        return AnswerOutcome.DEAD, None
     except Exception:  # noqa: BLE001 - logged; whatever a merchant's code raises, the sender gets an answer
         _log.exception("handler %s raised", handler.name)
-        return AnswerOutcome.FAILED, 0
-    return AnswerOutcome.HANDLED, 0
+        return AnswerOutcome.FAILED, None
+    return AnswerOutcome.HANDLED, None
 
 
 class Work:
@@ -114,12 +116,12 @@ class Work:
         self._setup = setup
         self._case = case
         self._end: AnswerOutcome | None = None
-        self._wait: float = 0
+        self._wait: float | None = None
 
     @property
     def retry_after(self) -> float:
         """Seconds after which the sender is asked to come again."""
-        return self._wait or self._setup.retry_after
+        return self._setup.retry_after if self._wait is None else self._wait
 
     def outcome(self, untaken: AnswerOutcome) -> AnswerOutcome:
         """Sum up how it ended; `untaken` if no handler was there."""
@@ -133,9 +135,8 @@ class Work:
         """
         registry, inbox, event = self._setup.registry, self._setup.inbox, self._case.event
         for effect in effects:
-            handlers = registry.for_effect(type(effect))
-            if handlers:
-                steps = self._in_turn(handlers, effect, None) if inbox is None else self._once(inbox, effect, handlers)
+            for handler in registry.for_effect(type(effect)):
+                steps = called(handler, effect, self._case) if inbox is None else self._once(inbox, effect, handler)
                 self._note((yield from steps))
         if event is None:
             return
@@ -145,21 +146,23 @@ class Work:
             for handler in registry.fallbacks:
                 self._note((yield from called(handler, event, self._case)))
 
-    def _note(self, end: tuple[AnswerOutcome, float]) -> None:
+    def _note(self, end: tuple[AnswerOutcome, float | None]) -> None:
         outcome, wait = end
         if self._end is None:
             self._end, self._wait = outcome, wait
-        elif outcome is not self._end or wait > self._wait:
-            self._end, self._wait = min(outcome, self._end, key=_WORST_FIRST.index), max(self._wait, wait)
+        else:
+            self._end = min(outcome, self._end, key=_WORST_FIRST.index)
+            self._wait = max((one for one in (wait, self._wait) if one is not None), default=None)
 
-    def _once(self, inbox: Inbox, effect: Effect, handlers: tuple[Handler, ...]) -> Steps[tuple[AnswerOutcome, float]]:
-        """Act on an effect that nobody has acted on: its handlers, and that they ran, are kept together."""
+    def _once(self, inbox: Inbox, effect: Effect, handler: Handler) -> Steps[tuple[AnswerOutcome, float | None]]:
+        """Act on an effect that nobody has acted on: what its handler wrote, and that it ran, are kept together."""
         unit: Unit = yield from asked(inbox, inbox.begin, self._case.label)
         try:
             verdict: Verdict = yield from asked(inbox, unit.once, effect)
-            end = (STANDING.get(verdict, AnswerOutcome.HANDLED), 0.0)
             if verdict is Verdict.CLAIMED:
-                end = yield from self._in_turn(handlers, effect, unit.tx)
+                end = yield from called(handler, effect, self._case, unit.tx)
+            else:
+                end = STANDING[verdict], None
             yield from asked(inbox, unit.commit if end[0] is AnswerOutcome.HANDLED else unit.rollback)
         except InboxUnavailable as error:
             with suppress(InboxUnavailable):  # logged; what is not committed ends with the connection
@@ -168,13 +171,4 @@ class Work:
         except BaseException:
             told_in_passing(unit.rollback)
             raise
-        return end
-
-    def _in_turn(self, handlers: tuple[Handler, ...], effect: Effect, tx: object) -> Steps[tuple[AnswerOutcome, float]]:
-        """Call the handlers of one effect until one fails."""
-        end = AnswerOutcome.HANDLED, 0.0
-        for handler in handlers:
-            end = yield from called(handler, effect, self._case, tx)
-            if end[0] is not AnswerOutcome.HANDLED:
-                break
         return end

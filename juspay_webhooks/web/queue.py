@@ -26,6 +26,7 @@ class Action(StrEnum):
 
 
 _ACTIONS: Final = {2: Action.ACK, 4: Action.REJECT, 5: Action.RETRY}  # by the first digit of the status
+_WAITING: Final = {AnswerOutcome.DEAD, AnswerOutcome.UNREADABLE}  # for a person, in an inbox that outlives the process
 
 
 @attrs.frozen(kw_only=True)
@@ -44,14 +45,16 @@ class Disposition:
 
 def take_unverified(receiver: Receiver, *, body: Body, label: str, source: str = "queue") -> Disposition:
     """Take a webhook's body out of a queue; `label` is the merchant's, as for `Receiver.handle_unverified`."""
-    return _disposed(receiver.handle_unverified(body=body, label=label, source=source))
+    return _disposed(receiver, receiver.handle_unverified(body=body, label=label, source=source))
 
 
 async def take_unverified_async(receiver: Receiver, *, body: Body, label: str, source: str = "queue") -> Disposition:
     """Take a webhook's body out of a queue, on an event loop; see `take_unverified`."""
-    return _disposed(await receiver.handle_unverified_async(body=body, label=label, source=source))
+    return _disposed(receiver, await receiver.handle_unverified_async(body=body, label=label, source=source))
 
 
-def _disposed(answer: Answer) -> Disposition:
+def _disposed(receiver: Receiver, answer: Answer) -> Disposition:
     seconds = int(answer.headers.get("Retry-After", 0)) or None
-    return Disposition(action=_ACTIONS[answer.status // 100], outcome=answer.outcome, retry_after=seconds)
+    is_lost = answer.outcome in _WAITING and not receiver.is_durable
+    action = Action.REJECT if is_lost else _ACTIONS[answer.status // 100]
+    return Disposition(action=action, outcome=answer.outcome, retry_after=seconds)

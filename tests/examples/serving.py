@@ -36,6 +36,14 @@ EXAMPLES: Final = Path(__file__).parent.parent.parent / "examples"
 AUTH: Final = ("juspay", "secret")
 """Username and password with which examples are loaded."""
 
+ENVIRON: Final = {
+    **dict(zip(("JUSPAY_WEBHOOK_USERNAME", "JUSPAY_WEBHOOK_PASSWORD"), AUTH, strict=True)),
+    "JUSPAY_API_KEY": "test-key",
+    "JUSPAY_MERCHANT_ID": "test-shop",
+    "JUSPAY_BASE_URL": "https://juspay.invalid",
+}
+"""Variables with which examples are loaded; tests ask a fake Juspay, which has another URL in each run."""
+
 PATH: Final = "/juspay"
 """Path of the webhook, the same in all examples."""
 
@@ -106,7 +114,7 @@ def load(name: str, *, environ: Mapping[str, str] | None = None) -> ModuleType:
 
     Args:
         name: Name of its file, without the ending.
-        environ: The credentials' variables; the usual ones if None.
+        environ: The variables that examples read; the usual ones if None.
 
     Returns:
         The module.
@@ -115,11 +123,10 @@ def load(name: str, *, environ: Mapping[str, str] | None = None) -> ModuleType:
     assert spec is not None
     assert spec.loader is not None
     module = module_from_spec(spec)
-    usual = dict(zip(("JUSPAY_WEBHOOK_USERNAME", "JUSPAY_WEBHOOK_PASSWORD"), AUTH, strict=True))
     with pytest.MonkeyPatch.context() as patch:
-        for variable in usual:
+        for variable in ENVIRON:
             patch.delenv(variable, raising=False)
-        for variable, value in (usual if environ is None else environ).items():
+        for variable, value in (ENVIRON if environ is None else environ).items():
             patch.setenv(variable, value)
         # Another test may have set Django up; a program sets it up once, so the next one has to find it as new.
         settings._wrapped = empty  # noqa: SLF001 # pyright: ignore[reportAttributeAccessIssue] - there is no public way

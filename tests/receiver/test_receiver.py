@@ -1,7 +1,9 @@
 """The receiver: the order of things, every answer, observing, copying, hooks, logging, and an inbox that fails."""
 
 import asyncio
+import copy
 import logging
+import pickle
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, Final, Literal, TypeAlias, cast
@@ -248,6 +250,10 @@ def test_an_inbox_keeps_what_cannot_be_read(body: bytes, expected: tuple[int, st
     assert inbox.stats().quarantined == 1
 
 
+async def send_async_hook(*_: object) -> None:
+    """Be a hook that nobody awaits."""
+
+
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
@@ -256,10 +262,22 @@ def test_an_inbox_keeps_what_cannot_be_read(body: bytes, expected: tuple[int, st
         ({"auth": None, "inbox": None, "mode": "deferred"}, "outlives the process"),
         ({"auth": None, "inbox": MemoryInbox(), "mode": "deferred"}, "outlives the process"),
         ({"auth": None, "inbox": None, "api_version": "v2"}, "2"),
-        ({"auth": None, "inbox": None, "max_bytes": 0}, "max_bytes is at least 1"),
-        ({"auth": None, "inbox": None, "retry_after": 0}, "retry_after a number of seconds"),
-        ({"auth": None, "inbox": None, "retry_after": float("inf")}, "retry_after a number of seconds"),
-        ({"auth": None, "inbox": None, "retry_after": float("nan")}, "retry_after a number of seconds"),
+        ({"auth": None, "inbox": None, "max_bytes": 0}, "max_bytes is a whole number"),
+        ({"auth": None, "inbox": None, "max_bytes": 1e6}, "max_bytes is a whole number"),
+        ({"auth": None, "inbox": None, "max_bytes": True}, "max_bytes is a whole number"),
+        ({"auth": None, "inbox": None, "retry_after": "30"}, "retry_after is a number of seconds"),
+        ({"auth": None, "inbox": None, "mode": []}, "mode is one of inline, deferred"),
+        ({"auth": None, "inbox": None, "addresses": ["192.0.2.1"]}, "addresses is an AddressPolicy"),
+        ({"auth": None, "inbox": None, "clock": None}, "clock is a function"),
+        ({"auth": None, "inbox": None, "clock": lambda: 1.0}, "clock is a function"),
+        ({"auth": None, "inbox": None, "clock": lambda: datetime(2025, 1, 1)}, "clock is a function"),  # noqa: DTZ001
+        ({"auth": None, "inbox": None, "on_answer": 5}, "on_answer is a function"),
+        ({"auth": None, "inbox": None, "on_answer": send_async_hook}, "on_answer is a function"),
+        ({"auth": None, "inbox": MemoryInbox}, "inbox is an inbox"),
+        ({"auth": None, "inbox": "sql"}, "inbox is an inbox"),
+        ({"auth": None, "inbox": None, "retry_after": 0}, "retry_after is a number of seconds"),
+        ({"auth": None, "inbox": None, "retry_after": float("inf")}, "retry_after is a number of seconds"),
+        ({"auth": None, "inbox": None, "retry_after": float("nan")}, "retry_after is a number of seconds"),
     ],
 )
 def test_parts_that_do_not_fit(arguments: dict[str, Any], says: str) -> None:
@@ -318,14 +336,16 @@ def test_observing_an_order(way: Literal["sync", "async"]) -> None:
     assert ("poll", None, paid) == (delivery.source, delivery.event, delivery.order)
 
 
-def test_whose_order_it_is() -> None:
+def test_whose_it_is() -> None:
     """With several merchants the label has to be named; with none, any will do."""
-    two = Receiver(BasicAuth([("a", "1"), Credential("b", "2", label="shop-b")]), inbox=None)
-    none = Receiver(None, inbox=None)
+    two: Anything = Receiver(BasicAuth([("a", "1"), Credential("b", "2", label="shop-b")]), inbox=None)
+    none: Anything = Receiver(None, inbox=None)
 
-    for made, label in ((two, None), (two, "b"), (none, None)):
-        with pytest.raises(ConfigurationError, match="say whose order it is"):
+    for made, label in ((two, None), (two, "b"), (none, None), (none, ""), (two, ["a"]), (two, b"a"), (two, 5)):
+        with pytest.raises(ConfigurationError, match="say whose it is"):
             made.observe(order(), source="poll", label=label)
+        with pytest.raises(ConfigurationError, match="say whose it is"):
+            made.handle_unverified(body=NO_EVENT, label=label)
     with pytest.raises(ConfigurationError, match="observe takes an Order"):
         two.observe(cast("Order", {}), source="poll", label="a")
 
@@ -350,13 +370,14 @@ def test_a_copy_is_another_receiver() -> None:
     made = receiver(inbox)
     made.on(OrderSucceeded)(lambda _event: seen.append("first"))
     send(made)
-    copy = made.copy(auth=BasicAuth("other", "other"))
-    copy.on(OrderSucceeded)(lambda _event: seen.append("second"))
+    another = made.copy(auth=BasicAuth("other", "other"))
+    other = Credential("other", "other").label
+    another.on(OrderSucceeded)(lambda _event: seen.append("second"))
     body = make_webhook("ORDER_SUCCEEDED").body
 
-    assert copy.handle_unverified(body=body, label="shop").outcome == "handled"
+    assert another.handle_unverified(body=body, label=other).outcome == "handled"
     assert ["first", "first", "second"] == seen
-    assert send(copy).outcome == "unauthenticated"
+    assert send(another).outcome == "unauthenticated"
     assert send(made.copy(inbox=inbox)).outcome == "duplicate"
 
 
@@ -518,6 +539,59 @@ def test_a_claim_that_expired_is_warned_of(sending: Send, caplog: pytest.LogCapt
 
     assert sending(made).outcome == "handled"
     assert "raise the inbox's lease" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("change", "level", "kept"),
+    [({"refunds": [{}]}, "ERROR", 1), ({"status": "CHARGED_V2"}, "WARNING", 0), ({"captured_amount": 0}, "WARNING", 0)],
+)
+def test_a_success_that_is_none(
+    change: dict[str, Anything], level: str, kept: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    """ORDER_SUCCEEDED whose content does not say paid: nothing ships, somebody is told, what is unread is kept."""
+    inbox = MemoryInbox()
+    made = receiver(inbox)
+    made.on_effect(OrderPaid)(lambda _paid: pytest.fail("it is not paid"))
+    outcome = send(made, order=change).outcome
+
+    assert (outcome, kept) == ("ignored", inbox.stats().quarantined)
+    assert [level] == [record.levelname for record in caplog.records]
+
+
+def test_a_success_that_is_none_and_cannot_be_kept() -> None:
+    """Who cannot keep what may be a paid order asks for it again."""
+    made = receiver(Broken("quarantine", blocking=False))
+
+    assert send(made, order={"refunds": [{}]}).outcome == "unavailable"
+
+
+def test_answers_are_copied_and_pickled() -> None:
+    """An answer survives a queue between processes."""
+    answer = answer_of(AnswerOutcome.BUSY, retry_after=float("nan"))
+    copies = [copy.copy(answer), copy.deepcopy(answer), pickle.loads(pickle.dumps(answer))]  # noqa: S301
+
+    assert [answer] * 3 == copies
+    assert "86400" == answer.headers["Retry-After"]
+
+
+@senders
+def test_at_once_is_at_once(sending: Send) -> None:
+    """A handler that asks for no pause gets the shortest one."""
+
+    def fail(_event: object) -> None:
+        raise Retryable(retry_after=0)
+
+    made = receiver()
+    made.on(OrderSucceeded)(fail)
+
+    assert "1" == sending(made).headers["Retry-After"]
+
+
+def test_a_copy_of_a_durable_receiver() -> None:
+    """Whether what is answered with 200 outlives the process depends on the inbox."""
+    made = receiver(Durable())
+
+    assert [True, False, False] == [one.is_durable for one in (made, made.copy(), made.copy(inbox=MemoryInbox()))]
 
 
 @senders

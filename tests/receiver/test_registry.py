@@ -1,7 +1,7 @@
 """Handlers: what may be registered, what they are called with, and in which order."""
 
 import functools
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any, Final
 
 import pytest
@@ -128,11 +128,11 @@ def test_registration_that_is_refused(register: Callable[[Any], object], says: s
         register(receiver())
 
 
-@pytest.mark.parametrize("way", ["on", "on_effect", "on_unknown", "on_unreadable", "fallback"])
+@pytest.mark.parametrize("way", ["on", "on_unknown", "on_unreadable", "fallback"])
 def test_one_handler_twice(way: str) -> None:
     """The same function for the same thing would run twice."""
     made = receiver()
-    kinds = {"on": (OrderSucceeded,), "on_effect": (OrderPaid,)}.get(way)
+    kinds = {"on": (OrderSucceeded,)}.get(way)
 
     def register() -> None:
         decorator = getattr(made, way)
@@ -141,6 +141,75 @@ def test_one_handler_twice(way: str) -> None:
     register()
     with pytest.raises(ConfigurationError, match="the handler one is registered twice"):
         register()
+
+
+def test_one_handler_of_an_effect() -> None:
+    """What a fact asks for is one function: of two, the first would run again whenever the second fails."""
+    made = receiver()
+    made.on_effect(OrderPaid, RefundSettled)(one)
+    with pytest.raises(ConfigurationError, match="one is registered for this effect already"):
+        made.on_effect(OrderPaid)(both)
+
+
+def test_a_family_and_its_leaf() -> None:
+    """The same function for a family and one of its events would run twice for that."""
+    made = receiver()
+    made.on(OrderSucceeded)(one)
+    made.on(OrderEvent)(both)
+    with pytest.raises(ConfigurationError, match="registered twice"):
+        made.on(OrderEvent)(one)
+    with pytest.raises(ConfigurationError, match="registered twice"):
+        made.on(OrderSucceeded)(both)
+
+
+@pytest.mark.parametrize("way", ["on_unknown", "on_unreadable", "fallback"])
+def test_decorators_without_brackets(way: str) -> None:
+    """Brackets behind a decorator that has none are named."""
+    with pytest.raises(ConfigurationError, match=r"write the decorator without \(\)"):
+        getattr(receiver(), way)()
+
+
+def generating(_event: object) -> Iterator[None]:
+    """Yield."""
+    yield
+
+
+async def generating_async(_event: object) -> AsyncIterator[None]:
+    """Yield."""
+    yield
+
+
+@pytest.mark.parametrize("function", [generating, generating_async, functools.partial(generating)])
+def test_a_handler_that_yields(function: Callable[..., object]) -> None:
+    """It would run nothing, and count as handled."""
+    with pytest.raises(ConfigurationError, match="must not hold a yield"):
+        receiver().on(OrderSucceeded)(function)
+
+
+@pytest.mark.parametrize("result", [ValueError(), (letter for letter in "abc")])
+def test_a_handler_that_returns_what_it_was_to_do(result: object) -> None:
+    """An exception that is returned, or a generator that nobody runs, is a failure."""
+    made = receiver()
+    made.on(OrderSucceeded)(lambda _event: result)
+
+    assert send(made) == "failed"
+
+
+def test_a_handler_that_returns_a_promise_of_a_promise() -> None:
+    """What an async function returns without awaiting it is awaited."""
+    seen: list[str] = []
+
+    async def inner() -> None:
+        seen.append("inner")
+
+    async def outer(_event: object) -> object:
+        return inner()
+
+    made = receiver()
+    made.on(OrderSucceeded)(outer)
+
+    assert send(made) == "handled"
+    assert ["inner"] == seen
 
 
 def test_one_handler_for_two_things() -> None:
@@ -200,7 +269,7 @@ def test_unknown_events_have_a_handler() -> None:
         b'{"label":"NEW_LABEL","value":"NEW","info":{}}',
     )
 
-    assert ["handled", "handled"] == [made.handle_unverified(body=body, label="a").outcome for body in bodies]
+    assert ["handled", "handled"] == [made.handle_unverified(body=body, label="shop").outcome for body in bodies]
     assert [UnknownEvent, UnknownPayoutEvent] == [type(event) for event in seen]
 
 
@@ -214,7 +283,7 @@ def test_unreadable_events_have_a_handler() -> None:
     def fail(_event: UnreadableEvent) -> None:
         raise KeyError
 
-    answer = made.handle_unverified(body=b'{"event_name":"ORDER_SUCCEEDED","content":{"order":{}}}', label="a")
+    answer = made.handle_unverified(body=b'{"event_name":"ORDER_SUCCEEDED","content":{"order":{}}}', label="shop")
 
     assert (400, "not kept") == (answer.status, answer.outcome)
     assert [UnreadableEvent] == [type(event) for event in seen]

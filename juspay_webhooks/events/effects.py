@@ -222,7 +222,8 @@ _REFUNDS_UNREAD: Final = re.compile(r"/content/order/(refunds|txn_list|split_ref
 
 def hides_refunds(problems: Iterable[Problem], /) -> bool:
     """Tell whether a refund of the order may be among the places that could not be read."""
-    return any(_REFUNDS_UNREAD.match(problem.path) for problem in problems)
+    # An empty path stands for all the problems that are too many to be listed.
+    return any(not problem.path or _REFUNDS_UNREAD.match(problem.path) for problem in problems)
 
 
 def _is_whole(order: Order) -> bool:

@@ -150,6 +150,13 @@ class Model:
         """Show the fields that are set; personal data and secrets are masked."""
         return f"{type(self).__name__}({', '.join(_shown_fields(self))})"
 
+    def __rich_repr__(self) -> "Iterator[tuple[str, object]]":
+        """Show rich what `repr` shows: its tracebacks take an attrs class apart otherwise."""
+        for name, is_masked in _shown(type(self)):
+            value = getattr(self, name)
+            if value is not None:
+                yield name, "***" if is_masked else value
+
 
 @per_class
 def _compared(cls: type[Model]) -> tuple[str, ...]:

@@ -226,7 +226,8 @@ def order_of(body: dict[str, Json], raw: bytes) -> Order:
     if order is None:
         message = f"the body is not an order: {summary(place.problems)}"
         raise PayloadError(message, problems=place.problems)
-    lost = [problem for problem in place.problems if _LOST.fullmatch(problem.path)]
+    # An empty path stands for all the problems that are too many to be listed.
+    lost = [problem for problem in place.problems if not problem.path or _LOST.fullmatch(problem.path)]
     if lost:
         message = f"refunds or legs of the order cannot be read, and it may not be what it seems: {summary(lost)}"
         raise PayloadError(message, problems=place.problems)

@@ -16,6 +16,7 @@ from juspay_webhooks import (
     NotificationStatus,
     OrderPaid,
     OrderStatus,
+    PayloadError,
     PaymentFailed,
     PayoutOutcome,
     PayoutResult,
@@ -27,6 +28,7 @@ from juspay_webhooks import (
     ValidationResult,
     ValidationStatus,
     parse_event,
+    parse_order,
 )
 from juspay_webhooks.catalog import (
     MANDATE_STATUSES,
@@ -469,3 +471,15 @@ def test_a_mandate_without_a_time_goes_by_the_events() -> None:
     times = ["2024-01-01T00:00:00Z", "2024-02-01T00:00:00Z"]
 
     assert len({keys(parse_event(json.dumps(body | {"date_created": time})))[0] for time in times}) == 2
+
+
+def test_a_refund_may_be_behind_the_problems_that_are_not_listed() -> None:
+    """So many unreadable places that not all are listed: nobody can say that no refund is among them."""
+    found = json.loads(sample_body("ORDER_SUCCEEDED"))
+    found["content"]["order"]["basket"] = [{"id": {}} for _ in range(1200)]
+    event = parse_event(json.dumps(found))
+
+    assert "" in {problem.path for problem in event.problems}
+    assert () == event.effects
+    with pytest.raises(PayloadError):
+        parse_order(json.dumps(found["content"]["order"]))

@@ -133,7 +133,11 @@ def load(name: str, *, environ: Mapping[str, str] | None = None) -> ModuleType:
         clear_url_caches()
         # Django looks its URLs up by the name of the module.
         sys.modules[spec.name] = module
-        spec.loader.exec_module(module)
+        try:
+            spec.loader.exec_module(module)
+        finally:
+            if not settings.configured:  # as another test left it
+                settings.configure()
     return module
 
 

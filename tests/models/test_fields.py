@@ -10,8 +10,9 @@ from typing import Annotated, Any, Final, Optional
 
 import attrs
 import pytest
+from rich.pretty import pretty_repr
 
-from juspay_webhooks import catalog
+from juspay_webhooks import catalog, parse_order
 from juspay_webhooks.catalog import Outcome
 from juspay_webhooks.errors import ConfigurationError
 from juspay_webhooks.models import statuses
@@ -441,3 +442,13 @@ def test_a_list_field_takes_a_list(value: Json) -> None:
     wrong: dict[str, Json] = {"parts": value}
     with pytest.raises(ConfigurationError, match="a list or a tuple"):
         Parcel(number="p", **wrong)
+
+
+def test_rich_shows_what_repr_shows() -> None:
+    """A traceback that rich draws takes no model apart: people stay masked there too."""
+    order = parse_order(b'{"order_id":"a","status":"CHARGED","amount":1,"customer_email":"x@example.com"}')
+    shown = pretty_repr(order, max_width=200)
+
+    assert "x@example.com" not in shown
+    assert "customer_email='***'" in shown
+    assert "offers" not in shown

@@ -1,34 +1,42 @@
 """Own what an answer means: the HTTP status first, then the body. Nothing here is sent.
 
 An unknown order has a body that looks like an order (`status`, `order_id`), so a body is believed only under a 200.
+Errors are raised where nothing of a body is at hand: error trackers show the variables of every frame between.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable
 from datetime import datetime
-from typing import Final, NoReturn, TypeVar
+from typing import Final, TypeVar
 
 from juspay_webhooks.errors import PayloadError
-from juspay_webhooks.models.json_exact import Json, decode_exact
 from juspay_webhooks.models.order import Order
 from juspay_webhooks.models.payout_order import PayoutOrder
 from juspay_webhooks.models.validation import ValidationV2Info
 from juspay_webhooks.order_status.errors import (
     Misconfigured,
     OrderNotFound,
+    OrderStatusError,
     OutcomeUnknown,
     RequestRefused,
     SlowDown,
     UnexpectedResponse,
 )
+from juspay_webhooks.order_status.refusal import (
+    ERROR_WORDS,
+    MARKS,
+    Meaning,
+    Said,
+    read_said,
+    says_unknown_order,
+)
 from juspay_webhooks.order_status.request import Request, Response
 from juspay_webhooks.order_status.retry import retry_after
-from juspay_webhooks.parsing._body import json_bytes
 from juspay_webhooks.parsing._events import parse_order
 from juspay_webhooks.parsing._payout_answers import parse_payout_order, parse_validation
 
-__all__ = ["decipher_order", "decipher_payout", "decipher_validation", "raise_for"]
+__all__ = ["decipher_order", "decipher_payout", "decipher_validation"]
 
-T = TypeVar("T")
+T = TypeVar("T", Order, PayoutOrder, ValidationV2Info)
 
 _OK: Final = 200
 _UNAUTHORIZED: Final = 401
@@ -37,16 +45,9 @@ _NOT_FOUND: Final = 404
 _TIMEOUT: Final = 408
 _EARLY: Final = 425
 _TOO_MANY: Final = 429
-_FIRST_REDIRECT: Final = 300
-_FIRST_CLIENT_ERROR: Final = 400
-_FIRST_SERVER_ERROR: Final = 500
-_LAST: Final = 599
-
-_UNKNOWN_ORDER: Final = frozenset({"NOT_FOUND", "RESOURCE_NOT_FOUND", "ORDER_NOT_FOUND", "E09"})
-"""Words by which Juspay says that it does not know an id. Source: order status API errors; payout errors (E09)."""
-
-_ERROR_WORDS: Final = frozenset({"ERROR", "NOT_FOUND", "BAD REQUEST", "INVALID REQUEST", "INVALID_REQUEST_ERROR"})
-"""Words in `status` that make a body an error, whatever else it holds."""
+_REDIRECTS: Final = range(300, 400)
+_CLIENT_ERRORS: Final = range(400, 500)
+_SERVER_ERRORS: Final = range(500, 600)
 
 
 def decipher_order(request: Request, response: Response, now: Callable[[], datetime]) -> Order:
@@ -63,21 +64,11 @@ def decipher_order(request: Request, response: Response, now: Callable[[], datet
     Raises:
         OrderStatusError: It is not that; the leaf says what can be done.
     """
-    if response.status != _OK:
-        raise_for(response, now)
-    try:
-        order = _parsed(_whole_order, response)
-    except UnexpectedResponse:
-        raise_for(response, now)
-        raise
-    if order.status.upper() in _ERROR_WORDS or b'"error_info"' in response.body:
-        raise_for(response, now)
-    _check_subject(order.order_id, request, response)
-    return order
+    return _raised(_judged(_whole_order, request, response, now))
 
 
 def _whole_order(body: bytes) -> Order:
-    return parse_order(body, max_bytes=max(len(body), 1))
+    return parse_order(body, max_bytes=len(body))
 
 
 def decipher_payout(request: Request, response: Response, now: Callable[[], datetime]) -> PayoutOrder:
@@ -94,10 +85,7 @@ def decipher_payout(request: Request, response: Response, now: Callable[[], date
     Raises:
         OrderStatusError: It is not that; the leaf says what can be done.
     """
-    raise_for(response, now)
-    found = _parsed(parse_payout_order, response)
-    _check_subject(found.order_id, request, response)
-    return found
+    return _raised(_judged(parse_payout_order, request, response, now))
 
 
 def decipher_validation(request: Request, response: Response, now: Callable[[], datetime]) -> ValidationV2Info:
@@ -114,118 +102,112 @@ def decipher_validation(request: Request, response: Response, now: Callable[[], 
     Raises:
         OrderStatusError: It is not that; the leaf says what can be done.
     """
-    raise_for(response, now)
-    found = _parsed(parse_validation, response)
-    if found.unique_id is not None:  # not every answer names the beneficiary
-        _check_subject(found.unique_id, request, response)
+    return _raised(_judged(parse_validation, request, response, now))
+
+
+def _raised(found: T | OrderStatusError) -> T:
+    """Give what was found, or raise it: here and not where it was made, for the reason at the head of the module."""
+    if isinstance(found, OrderStatusError):
+        raise found
     return found
 
 
-def _parsed(parse: Callable[[bytes], T], response: Response) -> T:
-    try:
-        return parse(response.body)
-    except PayloadError as error:
-        reason = str(error)
-    message = f"the answer cannot be read ({reason}); a proxy may have answered in Juspay's place"
-    raise UnexpectedResponse(message, status=response.status)
-
-
-def _check_subject(found: str, request: Request, response: Response) -> None:
-    """Refuse an answer about something else; ids compare without case."""
-    if found.lower() != request.subject.lower():
-        message = "the answer is about something else than what was asked for"
-        raise UnexpectedResponse(message, status=response.status)
-
-
-def raise_for(response: Response, now: Callable[[], datetime]) -> None:
-    """Raise the error that an answer is, if it is one.
-
-    Args:
-        response: The answer.
-        now: The time, aware.
-
-    Raises:
-        OrderStatusError: The answer is an error, or none of Juspay's.
-    """
-    body = _error_body(response.body)
+def _judged(
+    parse: Callable[[bytes], T], request: Request, response: Response, now: Callable[[], datetime]
+) -> T | OrderStatusError:
+    """Read an answer, or make the error that it is in place of one."""
     status = response.status
-    if status == _OK:
-        if _is_error(body):
-            _raise_refusal(status, body)
-        return
-    code, request_id = next(_codes(body), None), _request_id(body)
-    wait = retry_after(response.headers, now)
+    if status != _OK:
+        return _error_of(request, response, now)
+    found, reason = _parsed(parse, response.body)
+    if found is None or _is_suspect(found, response.body):
+        said = read_said(response.body, request.subject)
+        if found is None or _is_error(found, said):
+            if said.meaning is not None and (said.is_marked or not said.has_other_status):
+                return _refusal(said, response, now)
+            message = f"the answer cannot be read ({reason}); a proxy may have answered in Juspay's place"
+            return UnexpectedResponse(message, status=status)
+    if not _is_about(found, request.subject):
+        message = "the answer is about something else than what was asked for"
+        return UnexpectedResponse(message, status=status)
+    return found
+
+
+def _parsed(parse: Callable[[bytes], T], body: bytes) -> tuple[T | None, str]:
+    """Read a body, or say why it cannot be read."""
+    try:
+        return parse(body), "it says that it is an error"
+    except PayloadError as error:
+        return None, str(error)
+
+
+def _is_suspect(found: Order | PayoutOrder | ValidationV2Info, body: bytes) -> bool:
+    """Tell at a low price whether a second look is due; nearly never it is."""
+    return str(found.status).upper() in ERROR_WORDS or MARKS.search(body) is not None
+
+
+def _is_error(found: Order | PayoutOrder | ValidationV2Info, said: Said) -> bool:
+    """Tell whether what could be read is an error all the same."""
+    return said.is_marked or (said.has_error_status and not _is_result(found))
+
+
+def _is_result(found: Order | PayoutOrder | ValidationV2Info) -> bool:
+    """Tell whether ERROR is how a validation ended, and not the word of an error."""
+    if not isinstance(found, ValidationV2Info) or found.status != "ERROR":
+        return False
+    return any((found.unique_id, found.response_code, found.transactions))
+
+
+def _is_about(found: Order | PayoutOrder | ValidationV2Info, subject: str) -> bool:
+    """Tell whether an answer is about what was asked for; ids compare without case."""
+    if isinstance(found, ValidationV2Info):
+        return found.unique_id is None or found.unique_id.lower() == subject.lower()  # not every answer has it
+    return found.order_id.lower() == subject.lower()
+
+
+def _error_of(request: Request, response: Response, now: Callable[[], datetime]) -> OrderStatusError:
+    """Make the error that an answer is which is no 200."""
+    status = response.status
+    said = read_said(response.body, request.subject)
+    if status in {_UNAUTHORIZED, _FORBIDDEN}:
+        return _not_let_in(said, status)
     if status == _TOO_MANY:
         message = "Juspay asks for fewer requests"
-        raise SlowDown(message, retry_after=wait, status=status, code=code, request_id=request_id)
-    if _FIRST_SERVER_ERROR <= status <= _LAST or status in {_TIMEOUT, _EARLY}:
-        message = "a fault at Juspay or on the way; nobody can say how the order stands"
-        raise OutcomeUnknown(message, retry_after=wait, status=status, code=code, request_id=request_id)
-    if _FIRST_CLIENT_ERROR <= status < _FIRST_SERVER_ERROR:
-        _raise_refusal(status, body)
-    kind = (
-        "a redirect, which is not followed: check the base URL"
-        if status >= _FIRST_REDIRECT
-        else "no answer of Juspay's"
-    )
+        wait = retry_after(response.headers, now)
+        return SlowDown(message, retry_after=wait, status=status, code=said.code, request_id=said.request_id)
+    if status in _SERVER_ERRORS or status in {_TIMEOUT, _EARLY}:
+        return _fault(said, response, now)
+    if status in _CLIENT_ERRORS:
+        return _refusal(said, response, now)
+    kind = "a redirect, which is not followed: check the base URL" if status in _REDIRECTS else "none of Juspay's"
     message = f"the answer is {kind}"
-    raise UnexpectedResponse(message, status=status)
+    return UnexpectedResponse(message, status=status)
 
 
-def _raise_refusal(status: int, body: Mapping[str, Json]) -> NoReturn:
-    codes = [*_codes(body)]
-    code, request_id = next(iter(codes), None), _request_id(body)
-    if status in {_UNAUTHORIZED, _FORBIDDEN}:
-        message = (
-            "Juspay does not let you in: check API key, merchant id, environment, and whether your address is allowed"
-        )
-        raise Misconfigured(message, status=status, code=code, request_id=request_id)
-    if status == _NOT_FOUND or any(word.upper() in _UNKNOWN_ORDER for word in codes) or _says_not_found(body):
+def _refusal(said: Said, response: Response, now: Callable[[], datetime]) -> OrderStatusError:
+    """Make the error that a refusal is, by its status if that says enough, else by its words."""
+    status = response.status
+    is_unknown = status == _NOT_FOUND and (said.is_object or says_unknown_order(response.body))
+    if is_unknown or said.meaning is Meaning.UNKNOWN_ID:
         message = "Juspay does not know this id: check the environment and the merchant, or ask again if it is new"
-        raise OrderNotFound(message, status=status, code=code, request_id=request_id)
+        return OrderNotFound(message, status=status, code=said.code, request_id=said.request_id)
+    if not said.is_object:
+        message = "the answer has no word of Juspay's: check the base URL, or what a proxy on the way has against it"
+        return UnexpectedResponse(message, status=status)
+    if said.meaning is Meaning.NOT_LET_IN:
+        return _not_let_in(said, status)
+    if said.meaning is Meaning.FAULT and status == _OK:
+        return _fault(said, response, now)
     message = "Juspay refuses the request as it is"
-    raise RequestRefused(message, status=status, code=code, request_id=request_id)
+    return RequestRefused(message, status=status, code=said.code, request_id=said.request_id)
 
 
-def _error_body(body: bytes) -> Mapping[str, Json]:
-    """Decode an answer as far as an error needs it; anything else is an empty object."""
-    try:
-        found = decode_exact(json_bytes(body).decode())
-    except (PayloadError, ValueError):
-        return {}
-    if not isinstance(found, dict):
-        return {}
-    wrapped = found.get("response")  # payouts: {"response": {"errorCode": …}, "code": 404}
-    return wrapped if isinstance(wrapped, dict) and "errorCode" in wrapped else found
+def _not_let_in(said: Said, status: int) -> Misconfigured:
+    message = "Juspay does not let you in: check API key, merchant id, environment, and whether your address is allowed"
+    return Misconfigured(message, status=status, code=said.code, request_id=said.request_id)
 
 
-def _is_error(body: Mapping[str, Json]) -> bool:
-    """Tell whether a body says that it is an error. A success may carry `error_code` and `error` as null."""
-    status = body.get("status")
-    return (
-        (isinstance(status, str) and status.strip().upper() in _ERROR_WORDS)
-        or isinstance(body.get("error_info"), dict)
-        or body.get("error") is True
-        or body.get("success") is False
-    )
-
-
-def _codes(body: Mapping[str, Json]) -> Iterator[str]:
-    """List the codes of an error, the best first: they stand in up to four places."""
-    info = body.get("error_info")
-    places = (info.get("code") if isinstance(info, dict) else None, *map(body.get, _PLACES))
-    yield from (place for place in places if isinstance(place, str) and place.strip())
-
-
-_PLACES: Final = ("error_code", "errorCode", "code", "status")
-
-
-def _request_id(body: Mapping[str, Json]) -> str | None:
-    info = body.get("error_info")
-    found = info.get("request_id") if isinstance(info, dict) else None
-    return found if isinstance(found, str) and found.strip() else None
-
-
-def _says_not_found(body: Mapping[str, Json]) -> bool:
-    """Tell whether a 400 says in words that an order is unknown (code "No txn Found" in one published body)."""
-    return any(word.upper() == "NO TXN FOUND" for word in _codes(body))
+def _fault(said: Said, response: Response, now: Callable[[], datetime]) -> OutcomeUnknown:
+    message = "a fault at Juspay or on the way; nobody can say how the order stands"
+    wait = retry_after(response.headers, now)
+    return OutcomeUnknown(message, retry_after=wait, status=response.status, code=said.code, request_id=said.request_id)

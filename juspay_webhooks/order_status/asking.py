@@ -4,8 +4,9 @@ A generator yields what is to be done, `Ask` or `Pause`, and gets a `Response` o
 client carry out the same steps.
 """
 
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator, Iterable, Iterator
 from datetime import datetime
+from math import isfinite
 from typing import Final, TypeAlias, TypeVar
 
 import attrs
@@ -16,6 +17,7 @@ from juspay_webhooks.models.order import Order
 from juspay_webhooks.order_status.errors import Misconfigured, OrderStatusError, OutcomeUnknown, SlowDown
 from juspay_webhooks.order_status.request import Failure, Request, Response
 from juspay_webhooks.order_status.retry import RetryPolicy
+from juspay_webhooks.order_status.schedules import is_pause
 
 __all__ = ["Ask", "Means", "Pause", "Steps", "asking", "is_settled", "polling"]
 
@@ -69,7 +71,7 @@ class Means:
 
     def __attrs_post_init__(self) -> None:
         """Refuse to wait for ever."""
-        if not 0 < self.timeout < _FOREVER:
+        if not (is_pause(self.timeout) and 0 < self.timeout < _FOREVER):
             message = "timeout is a number of seconds above 0; a request without one may hang for ever"
             raise ConfigurationError(message)
 
@@ -104,7 +106,7 @@ def asking(request: Request, decipher: Decipher[T], means: Means, *, deadline: f
         attempt += 1
         left = means.timeout if deadline is None else min(means.timeout, deadline - means.clock())
         if left <= 0:
-            message = "the time was up before Juspay could be asked"
+            message = "the time was up before Juspay gave an answer"
             raise OutcomeUnknown(message)
         answer = yield Ask(request, left)
         try:
@@ -113,7 +115,8 @@ def asking(request: Request, decipher: Decipher[T], means: Means, *, deadline: f
             asked = error.retry_after if isinstance(error, SlowDown | OutcomeUnknown) else None
             pause = means.policy.pause(attempt, asked=asked, random=means.random)
             is_late = deadline is not None and means.clock() + pause >= deadline
-            if not error.retryable or attempt >= means.policy.attempts or is_late:
+            is_over = attempt >= means.policy.attempts or (asked or 0.0) > means.policy.patience
+            if not error.retryable or is_over or is_late:
                 raise
         yield Pause(pause)
 
@@ -154,20 +157,26 @@ def polling(  # noqa: PLR0913 - by name
     Raises:
         OutcomeUnknown: The time or the schedule ended first; it holds the order as it was last seen.
         OrderStatusError: The question will never be answered.
+        ConfigurationError: The schedule or the time is none.
     """
+    if not _is_finite(seconds):
+        message = "seconds is a number: a poll comes to an end"
+        raise ConfigurationError(message)
     deadline = means.clock() + seconds
     last: Order | None = None
-    for pause in _pauses(schedule):
-        wait = pause
+    pauses = _pauses(schedule)
+    while True:
+        wait = next(pauses, None)
         try:
             last = yield from asking(request, decipher, means, deadline=deadline)
-            if until(last):
-                return last
         except OrderStatusError as error:
             if not error.retryable:
                 raise
             if isinstance(error, SlowDown | OutcomeUnknown) and wait is not None:
                 wait = max(wait, error.retry_after or 0.0)
+        else:
+            if until(last):
+                return last
         if wait is None or means.clock() + wait >= deadline:
             break
         yield Pause(wait)
@@ -176,7 +185,17 @@ def polling(  # noqa: PLR0913 - by name
     raise OutcomeUnknown(message, order=last)
 
 
-def _pauses(schedule: Iterable[float]) -> Iterable[float | None]:
-    """Give the pauses after each question; None after the last."""
-    yield from schedule
-    yield None
+def _is_finite(seconds: object) -> bool:
+    return isinstance(seconds, int | float) and isfinite(seconds)
+
+
+def _pauses(schedule: Iterable[float]) -> Iterator[float]:
+    """Give the pauses between questions, each drawn and checked when it is needed."""
+    if not isinstance(schedule, Iterable):
+        message = "a schedule is an iterable of seconds, such as LADDER or interactive()"
+        raise ConfigurationError(message)
+    for pause in schedule:
+        if not is_pause(pause):
+            message = "a schedule holds numbers of seconds, not negative, not endless"
+            raise ConfigurationError(message)
+        yield pause

@@ -1,20 +1,18 @@
 """Own the client that asks how orders stand, on an event loop. What it means is said in `client`, once for both."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
-from itertools import islice
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping
 from types import TracebackType
 from typing import Self
-
-import httpx
 
 from juspay_webhooks.errors import ConfigurationError
 from juspay_webhooks.models.fields import Money
 from juspay_webhooks.models.order import Order
 from juspay_webhooks.order_status.asking import is_settled
-from juspay_webhooks.order_status.async_transport import AsyncTransport
+from juspay_webhooks.order_status.async_transport import AsyncSession, AsyncTransport
 from juspay_webhooks.order_status.confirm import Against, Confirmation, confirm
 from juspay_webhooks.order_status.errors import OrderStatusError
+from juspay_webhooks.order_status.many import check_many, in_tasks
 from juspay_webhooks.order_status.questions import REAL, OrderQuestions, Surroundings
 from juspay_webhooks.order_status.request import VERSION, Target
 from juspay_webhooks.order_status.retry import RetryPolicy
@@ -47,7 +45,7 @@ class AsyncOrderStatusClient:
         timeout: float = 10.0,
         retry: RetryPolicy | None = None,
         pool_size: int = 20,
-        session: httpx.AsyncClient | None = None,
+        session: AsyncSession | None = None,
         sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
         surroundings: Surroundings = REAL,
     ) -> None:
@@ -71,8 +69,10 @@ class AsyncOrderStatusClient:
         Raises:
             ConfigurationError: Something cannot be sent, or would be sent in clear.
         """
-        key = ApiKey(api_key, with_colon=key_with_colon)
-        del api_key
+        try:
+            key = ApiKey(api_key, with_colon=key_with_colon)
+        finally:
+            del api_key  # error trackers show the variables of every frame
         target = Target(
             base_url=base_url, merchant_id=merchant_id, routing_id=routing_id, version=version, headers=headers or {}
         )
@@ -126,11 +126,10 @@ class AsyncOrderStatusClient:
             OrderStatusError: The question will never be answered.
             ConfigurationError: The id cannot be sent.
         """
-        return await self._transport.run(
-            self._ask.poll(order_id, routing_id, schedule=schedule, seconds=seconds, until=until)
-        )
+        steps = self._ask.poll(order_id, routing_id, schedule=schedule, seconds=seconds, until=until)
+        return await self._transport.run(steps, seconds=seconds)
 
-    async def poll_many(
+    def poll_many(
         self,
         order_ids: Iterable[str],
         *,
@@ -138,26 +137,25 @@ class AsyncOrderStatusClient:
         schedule: Callable[[], Iterable[float]] = interactive,
         seconds: float = 120.0,
         until: Callable[[Order], bool] = is_settled,
-    ) -> AsyncIterator[Polled]:
-        """Poll many orders, some at a time; as `OrderStatusClient.poll_many`.
+    ) -> AsyncGenerator[Polled, None]:
+        """Poll many orders, some at a time; as `OrderStatusClient.poll_many`, in tasks of the running event loop.
+
+        Whoever stops before the end closes what this gives (`contextlib.aclosing`): the others are cancelled.
 
         Args:
-            order_ids: Your ids; taken one by one.
+            order_ids: Your ids; drawn one by one as others are done.
             concurrency: Orders polled at a time, each in a task; requests at a time are bounded by `pool_size`.
             schedule: Makes the pauses of one order.
             seconds: When to stop with one order.
-            until: As in `poll`.
+            until: As in `poll`; what it raises ends everything.
 
-        Yields:
+        Returns:
             The order, or the error, of each id.
 
         Raises:
             ConfigurationError: An argument is not usable.
         """
-        if concurrency < 1:
-            message = "concurrency is at least 1"
-            raise ConfigurationError(message)
-        ids = iter(order_ids)
+        check_many(order_ids, concurrency, schedule)
 
         async def one(order_id: str) -> Polled:
             try:
@@ -166,17 +164,7 @@ class AsyncOrderStatusClient:
                 return Polled(order_id=order_id, error=error)
             return Polled(order_id=order_id, order=order)
 
-        running = {asyncio.create_task(one(order_id)) for order_id in islice(ids, concurrency)}
-        try:
-            while running:
-                done, running = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
-                running |= {asyncio.create_task(one(order_id)) for order_id in islice(ids, len(done))}
-                for task in done:
-                    yield task.result()
-        finally:
-            for task in running:
-                task.cancel()
-            await asyncio.gather(*running, return_exceptions=True)
+        return in_tasks(order_ids, one, concurrency)
 
     async def confirm(
         self, subject: Subject, *, amount: Money | int | str, currency: str, against: Against = "amount"

@@ -5,13 +5,11 @@ from collections.abc import Awaitable, Callable, Mapping
 from types import TracebackType
 from typing import Self
 
-import httpx
-
 from juspay_webhooks.models.payout_order import PayoutOrder
 from juspay_webhooks.models.validation import ValidationV2Info
 from juspay_webhooks.order_status.answer import decipher_payout, decipher_validation
 from juspay_webhooks.order_status.asking import asking
-from juspay_webhooks.order_status.async_transport import AsyncTransport
+from juspay_webhooks.order_status.async_transport import AsyncSession, AsyncTransport
 from juspay_webhooks.order_status.questions import REAL, Surroundings
 from juspay_webhooks.order_status.request import Target, payout_request, validation_request
 from juspay_webhooks.order_status.retry import RetryPolicy
@@ -38,7 +36,7 @@ class AsyncPayoutStatusClient:
         timeout: float = 10.0,
         retry: RetryPolicy | None = None,
         pool_size: int = 20,
-        session: httpx.AsyncClient | None = None,
+        session: AsyncSession | None = None,
         sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
         surroundings: Surroundings = REAL,
     ) -> None:
@@ -61,8 +59,10 @@ class AsyncPayoutStatusClient:
         Raises:
             ConfigurationError: Something cannot be sent, or would be sent in clear.
         """
-        key = ApiKey(api_key, with_colon=key_with_colon)
-        del api_key
+        try:
+            key = ApiKey(api_key, with_colon=key_with_colon)
+        finally:
+            del api_key  # error trackers show the variables of every frame
         self._target = Target(
             base_url=base_url, merchant_id=merchant_id, routing_id=routing_id, version=None, headers=headers or {}
         )

@@ -1,9 +1,8 @@
 """Own the client that asks how orders stand, in the calling thread."""
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from itertools import islice
+from collections.abc import Callable, Generator, Iterable, Mapping
+from threading import Event
 from types import TracebackType
 from typing import Self
 
@@ -15,6 +14,7 @@ from juspay_webhooks.models.order import Order
 from juspay_webhooks.order_status.asking import is_settled
 from juspay_webhooks.order_status.confirm import Against, Confirmation, confirm
 from juspay_webhooks.order_status.errors import OrderStatusError
+from juspay_webhooks.order_status.many import check_many, on_threads
 from juspay_webhooks.order_status.questions import REAL, OrderQuestions, Surroundings
 from juspay_webhooks.order_status.request import VERSION, Target
 from juspay_webhooks.order_status.retry import RetryPolicy
@@ -73,8 +73,10 @@ class OrderStatusClient:
         Raises:
             ConfigurationError: Something cannot be sent, or would be sent in clear.
         """
-        key = ApiKey(api_key, with_colon=key_with_colon)
-        del api_key
+        try:
+            key = ApiKey(api_key, with_colon=key_with_colon)
+        finally:
+            del api_key  # error trackers show the variables of every frame
         target = Target(
             base_url=base_url, merchant_id=merchant_id, routing_id=routing_id, version=version, headers=headers or {}
         )
@@ -124,9 +126,8 @@ class OrderStatusClient:
             OrderStatusError: The question will never be answered.
             ConfigurationError: The id cannot be sent.
         """
-        return self._transport.run(
-            self._ask.poll(order_id, routing_id, schedule=schedule, seconds=seconds, until=until)
-        )
+        steps = self._ask.poll(order_id, routing_id, schedule=schedule, seconds=seconds, until=until)
+        return self._transport.run(steps, seconds=seconds)
 
     def poll_many(
         self,
@@ -136,40 +137,36 @@ class OrderStatusClient:
         schedule: Callable[[], Iterable[float]] = interactive,
         seconds: float = 120.0,
         until: Callable[[Order], bool] = is_settled,
-    ) -> Iterator[Polled]:
+    ) -> Generator[Polled, None, None]:
         """Poll many orders, some at a time; each id is answered exactly once, in the order in which they settle.
 
+        Whoever stops before the end closes what this gives (`contextlib.closing`): the others end, and those requests
+        that are on the way come to their own end first.
+
         Args:
-            order_ids: Your ids; taken one by one, so an endless iterable is fine.
-            concurrency: Orders polled at a time, each on a thread.
+            order_ids: Your ids; drawn one by one as others are done, so an endless iterable is fine.
+            concurrency: Orders polled at a time, each on a thread; requests at a time are bounded by `pool_size`.
             schedule: Makes the pauses of one order.
             seconds: When to stop with one order.
-            until: As in `poll`.
+            until: As in `poll`; what it raises ends everything.
 
-        Yields:
+        Returns:
             The order, or the error, of each id.
 
         Raises:
             ConfigurationError: An argument is not usable.
         """
-        if concurrency < 1:
-            message = "concurrency is at least 1"
-            raise ConfigurationError(message)
-        ids = iter(order_ids)
+        check_many(order_ids, concurrency, schedule)
 
-        def one(order_id: str) -> Polled:
+        def one(order_id: str, stop: Event) -> Polled:
             try:
-                order = self.poll(order_id, schedule=schedule(), seconds=seconds, until=until)
+                steps = self._ask.poll(order_id, None, schedule=schedule(), seconds=seconds, until=until)
+                order = self._transport.run(steps, seconds=seconds, stop=stop)
             except (OrderStatusError, ConfigurationError) as error:
                 return Polled(order_id=order_id, error=error)
             return Polled(order_id=order_id, order=order)
 
-        with ThreadPoolExecutor(concurrency, "juspay-poll") as pool:
-            running: set[Future[Polled]] = {pool.submit(one, order_id) for order_id in islice(ids, concurrency)}
-            while running:
-                done, running = wait(running, return_when=FIRST_COMPLETED)
-                running |= {pool.submit(one, order_id) for order_id in islice(ids, len(done))}
-                yield from (future.result() for future in done)
+        return on_threads(order_ids, one, concurrency)
 
     def confirm(
         self, subject: Subject, *, amount: Money | int | str, currency: str, against: Against = "amount"

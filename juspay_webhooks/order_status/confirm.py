@@ -107,8 +107,11 @@ def confirm(
     if asked is None or not asked.is_finite():
         message = "an amount to compare with is a finite number"
         raise ConfigurationError(message)
-    if against not in {"amount", "effective_amount"}:
+    if against not in ("amount", "effective_amount"):
         message = "against is 'amount' or 'effective_amount'"
+        raise ConfigurationError(message)
+    if not (_is_text(order_id) and _is_text(currency)):
+        message = "order_id and currency to compare with are texts: an order without a currency matches nothing"
         raise ConfigurationError(message)
     paid = order.amount if against == "amount" else order.effective_amount
     if order.order_id.lower() != order_id.lower():
@@ -126,14 +129,19 @@ def confirm(
     return Confirmation(decision=decision, order=order)
 
 
+def _is_text(value: object) -> bool:
+    return isinstance(value, str) and bool(value.strip())
+
+
 def _taken_back(order: Order) -> Decision | None:
     """Tell what became of a paid order's money; only a refund that failed leaves all of it."""
     outcomes = {refund.status.outcome for refund in order.all_refunds}
     outcomes |= {part.status.outcome for part in order.split_refund_details or ()}
+    # After offers less is taken, and no more than that can be given back or captured.
+    due = order.amount if order.effective_amount is None else min(order.amount, order.effective_amount)
     if outcomes <= {RefundOutcome.FAILED}:
-        due = order.amount if order.effective_amount is None else min(order.amount, order.effective_amount)
         is_short = order.captured_amount is not None and order.captured_amount < due
         return Decision.PARTLY_PAID if is_short else None
     if RefundOutcome.SUCCESS not in outcomes:
         return Decision.REFUND_UNDER_WAY
-    return Decision.REFUNDED if order.refunded_amount >= order.amount else Decision.PARTLY_REFUNDED
+    return Decision.REFUNDED if order.refunded_amount >= due else Decision.PARTLY_REFUNDED

@@ -1,8 +1,27 @@
-"""Own the published addresses of Juspay's API. Any other base URL may be given in their place."""
+"""Own the published addresses of Juspay's API, and what is particular to one. Any other base URL may be given."""
 
+from collections.abc import Mapping
 from enum import StrEnum
+from types import MappingProxyType
 
-__all__ = ["BaseUrl"]
+from juspay_webhooks.order_status.request import ROUTING_ID
+
+__all__ = ["BaseUrl", "hdfc_headers"]
+
+
+def hdfc_headers(*, reseller_id: str | None = None) -> Mapping[str, str]:
+    """Give the headers that HDFC SmartGateway knows: pass them as `headers` to a client.
+
+    Args:
+        reseller_id: Value of `x-resellerid`, as HDFC gave it to you; None sends none.
+
+    Returns:
+        `x-customerid`, which gets the routing id of each question (the customer's id), and `x-resellerid`.
+    """
+    headers = {"x-customerid": ROUTING_ID}
+    if reseller_id is not None:
+        headers["x-resellerid"] = reseller_id
+    return MappingProxyType(headers)
 
 
 class BaseUrl(StrEnum):

@@ -24,7 +24,8 @@ class OrderStatusError(JuspayWebhooksError):
 
     Attributes:
         status: HTTP status of the answer; None if there was none.
-        code: Juspay's code of the error, e.g. `RESOURCE_NOT_FOUND`, cut and escaped; None if the answer has none.
+        code: Juspay's code of the error, e.g. `RESOURCE_NOT_FOUND`, cut and escaped; None if the answer has none that
+            may be shown: a sentence could name a customer.
         request_id: Juspay's id of the request, for its support; None if the answer has none.
     """
 

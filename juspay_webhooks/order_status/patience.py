@@ -1,23 +1,30 @@
-"""Own the connections that give up in time: a timeout of requests bounds each read, and a server may dribble for ever.
+"""Own the connections that give up in time: a timeout of requests bounds each address and each read, and not the whole.
 
-A response is read through a file that knows when the time is up, headers and body alike.
+A response is read through a file that knows when the time is up, headers and body alike. What cannot be bounded is how
+long the system takes to look up a name.
 """
 
 import io
+import sys
 import time
-from http.client import HTTPResponse
-from socket import socket
-from typing import IO, TYPE_CHECKING, Any, Final, cast
+from http.client import HTTPResponse, RemoteDisconnected
+from socket import SOCK_STREAM, getaddrinfo, socket
+from typing import IO, Any, Final, cast
 
 from requests.adapters import HTTPAdapter
-from urllib3 import PoolManager
+from urllib3 import PoolManager, ProxyManager
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
-
-if TYPE_CHECKING:
-    from _typeshed import WriteableBuffer
+from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
+from urllib3.util.connection import allowed_gai_family, create_connection
 
 __all__ = ["PatientAdapter"]
+
+_MOMENT: Final = 0.001
+"""Seconds: a timeout of zero would mean not to wait at all, which is another error."""
+
+_FOREVER: Final = 86_400.0
+"""Seconds for an address, if nobody bounds them."""
 
 
 class _Bounded(io.RawIOBase):
@@ -33,7 +40,7 @@ class _Bounded(io.RawIOBase):
         """Tell that it can be read."""
         return True
 
-    def readinto(self, buffer: "WriteableBuffer", /) -> int | None:
+    def readinto(self, buffer: Any, /) -> int | None:  # noqa: ANN401 - as io has it
         """Read what is there."""
         if self._deadline is not None:
             left = self._deadline - time.monotonic()
@@ -48,6 +55,19 @@ class _Bounded(io.RawIOBase):
         super().close()
 
 
+class _Whole(io.BufferedReader):
+    """Reads whole lines: `http.client` takes a connection that breaks off inside a head for the end of the head."""
+
+    def readline(self, size: int | None = -1, /) -> bytes:
+        """Read a line, or as much of it as was asked for."""
+        line = super().readline(size)
+        is_asked = size is not None and 0 <= size <= len(line)
+        if not (line.endswith(b"\n") or is_asked):
+            message = "the connection broke off"
+            raise RemoteDisconnected(message)
+        return line
+
+
 class _Socket:
     """What a response takes for a socket: it only asks for a file."""
 
@@ -56,7 +76,7 @@ class _Socket:
 
     def makefile(self, _mode: str) -> IO[bytes]:
         """Give the file."""
-        return cast("IO[bytes]", io.BufferedReader(_Bounded(self._sock)))
+        return cast("IO[bytes]", _Whole(_Bounded(self._sock)))
 
 
 class _Response(HTTPResponse):
@@ -69,9 +89,47 @@ class _Response(HTTPResponse):
 class _Connection(HTTPConnection):
     response_class = _Response
 
+    def _new_conn(self) -> socket:
+        return _connected(self)
+
 
 class _SecureConnection(HTTPSConnection):
     response_class = _Response
+
+    def _new_conn(self) -> socket:
+        return _connected(self)
+
+
+def _connected(connection: HTTPConnection) -> socket:
+    """Connect to one of the addresses of a host: all together have the time that urllib3 would give to each."""
+    seconds = connection.timeout
+    deadline = time.monotonic() + (_FOREVER if seconds is None else seconds)
+    sys.audit("http.client.connect", connection, connection.host, connection.port)
+    problem: OSError | UnicodeError | None = None
+    try:
+        found = getaddrinfo(connection.host, connection.port, allowed_gai_family(), SOCK_STREAM)
+    except (OSError, UnicodeError) as error:
+        found, problem = [], error
+    addresses = list(dict.fromkeys(str(place[0]) for *_, place in found))
+    for number, address in enumerate(addresses):
+        share = (deadline - time.monotonic()) / (len(addresses) - number)
+        try:
+            sock = create_connection(
+                (address, connection.port),
+                max(share, _MOMENT),
+                source_address=connection.source_address,
+                socket_options=connection.socket_options,
+            )
+        except OSError as error:
+            problem = error
+        else:
+            sock.settimeout(None if seconds is None else max(deadline - time.monotonic(), _MOMENT))  # for TLS
+            return sock
+    if isinstance(problem, TimeoutError):
+        message = "no address answered in time"
+        raise ConnectTimeoutError(connection, message)
+    message = "no address lets us connect, or the name is not known"
+    raise NewConnectionError(connection, message)
 
 
 class _Pool(HTTPConnectionPool):
@@ -86,9 +144,16 @@ _POOLS: Final[dict[str, Any]] = {"http": _Pool, "https": _SecurePool}
 
 
 class PatientAdapter(HTTPAdapter):
-    """Keeps connections, never retries, and bounds the whole of a response by the timeout; behind a proxy each read."""
+    """Keeps connections, never retries, and bounds an answer as a whole by the timeout; behind a proxy as well."""
 
     def init_poolmanager(self, connections: int, maxsize: int, block: bool = False, **more: Any) -> None:  # noqa: ANN401, FBT001, FBT002 - as requests has it
         """Make the pools."""
         super().init_poolmanager(connections, maxsize, block, **more)
         cast("PoolManager", self.poolmanager).pool_classes_by_scheme = _POOLS
+
+    def proxy_manager_for(self, proxy: str, **more: Any) -> ProxyManager:  # noqa: ANN401 - as requests has it
+        """Make the pools behind a proxy."""
+        manager = cast("ProxyManager", super().proxy_manager_for(proxy, **more))
+        if not proxy.lower().startswith("socks"):  # whose connections are made in another way
+            manager.pool_classes_by_scheme = _POOLS
+        return manager

@@ -61,8 +61,10 @@ class PayoutStatusClient:
         Raises:
             ConfigurationError: Something cannot be sent, or would be sent in clear.
         """
-        key = ApiKey(api_key, with_colon=key_with_colon)
-        del api_key
+        try:
+            key = ApiKey(api_key, with_colon=key_with_colon)
+        finally:
+            del api_key  # error trackers show the variables of every frame
         self._target = Target(
             base_url=base_url, merchant_id=merchant_id, routing_id=routing_id, version=None, headers=headers or {}
         )

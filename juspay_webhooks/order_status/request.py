@@ -1,15 +1,18 @@
 """Own the requests: paths, parameters and headers of every question. Nothing here is sent, and no key is known."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
+from ipaddress import AddressValueError, IPv6Address
 from types import MappingProxyType
 from typing import Final
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 import attrs
 
 from juspay_webhooks.errors import ConfigurationError, shown
 
 __all__ = [
+    "ROUTING_ID",
     "VERSION",
     "Failure",
     "Request",
@@ -23,8 +26,31 @@ __all__ = [
 VERSION: Final = "2023-06-30"
 """API version that is asked for: the one of most published samples. A moving date would let answers change any day."""
 
+ROUTING_ID: Final = "{routing_id}"
+"""Value of a header that stands for the routing id of each question."""
+
 _LONGEST_ID: Final = 255
 """Characters of an id; Juspay recommends fewer than 21 for orders, and payouts have up to 64."""
+
+_BASE_URL: Final = re.compile(
+    r"(?P<scheme>https?)://"
+    r"(?P<host>[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?|\[[0-9a-f:.]+\])"
+    r"(?::(?P<port>[0-9]{1,5}))?"
+    r"(?:/+[a-z0-9_~-][a-z0-9._~-]*)*/*",
+    re.ASCII | re.IGNORECASE,
+)
+"""Scheme, host, port and plain path; whatever else a URL may hold, a name and password first of all, is refused."""
+
+_LOCAL: Final = frozenset({"localhost", "127.0.0.1", "[::1]"})
+_LAST_PORT: Final = 65_535
+
+_TOKEN: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+"""Name of a header (RFC 9110, 5.6.2)."""
+
+_NOT_OURS: Final = frozenset({"authorization", "content-length", "transfer-encoding"})
+"""Headers that the client sets itself, or that belong to a body that no question has."""
+
+_NONE: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 @attrs.frozen(slots=False)
@@ -34,7 +60,7 @@ class Request:
     url: str
     """Where."""
 
-    headers: Mapping[str, str]
+    headers: Mapping[str, str] = attrs.field(repr=False)
     """With which headers."""
 
     subject: str
@@ -66,52 +92,114 @@ class Failure:
     """Whether another attempt may do better: not when certificates are wrong."""
 
 
-def _read_only(headers: Mapping[str, str]) -> Mapping[str, str]:
-    return MappingProxyType(dict(headers))
-
-
-@attrs.frozen(kw_only=True)
+@attrs.frozen(init=False)
 class Target:
     """Where to ask, and as whom."""
 
     base_url: str
-    """Scheme and host of the API, e.g. one of `BaseUrl`."""
+    """Scheme and host of the API, e.g. one of `BaseUrl`; a path before Juspay's own may follow."""
 
     merchant_id: str
     """Merchant id as the dashboard shows it; case counts."""
 
-    routing_id: str | None = None
+    routing_id: str | None
     """Value of `x-routing-id` where a question names none: the customer's id. None: the id that is asked for."""
 
-    version: str | None = VERSION
+    version: str | None
     """API version, an ISO date; None sends none."""
 
-    headers: Mapping[str, str] = attrs.field(default=MappingProxyType({}), converter=_read_only)
-    """More headers, or others in place of ours; e.g. `x-resellerid` for HDFC."""
+    headers: Mapping[str, str] = attrs.field(repr=False)
+    """More headers, or others in place of ours, names in lower case; a value `ROUTING_ID` is filled in."""
 
-    def __attrs_post_init__(self) -> None:
-        """Refuse what could not be sent, or would send the key in clear over the internet."""
-        parts = urlsplit(self.base_url)
-        is_local = parts.hostname in {"localhost", "127.0.0.1", "::1"}
-        if not parts.hostname or parts.query or parts.fragment or parts.username is not None:
-            message = "base_url is scheme and host, such as BaseUrl.INDIA or https://api.juspay.in"
+    def __init__(
+        self,
+        *,
+        base_url: str,
+        merchant_id: str,
+        routing_id: str | None = None,
+        version: str | None = VERSION,
+        headers: Mapping[str, str] = _NONE,
+    ) -> None:
+        """Refuse what could not be sent, or would send the key in clear over the internet.
+
+        Args:
+            base_url: Scheme and host.
+            merchant_id: Merchant id.
+            routing_id: Routing id of questions that name none.
+            version: API version.
+            headers: More headers.
+
+        Raises:
+            ConfigurationError: One of these is not usable.
+        """
+        faults = (
+            _url_fault(base_url),
+            _value_fault("x-merchantid", merchant_id),
+            _value_fault("x-routing-id", routing_id or ROUTING_ID),
+            _value_fault("version", VERSION if version is None else version),
+            _headers_fault(headers),
+        )
+        message = next(filter(None, faults), None)
+        if message is not None:
+            # A key may stand in these by mistake, and error trackers show the variables of every frame.
+            del base_url, headers
             raise ConfigurationError(message)
-        if parts.scheme != "https" and not (parts.scheme == "http" and is_local):
-            message = "base_url begins with https: the API key would travel in clear otherwise"
-            raise ConfigurationError(message)
-        for name, value in (("x-merchantid", self.merchant_id), *self.headers.items()):
-            _sendable(name, value)
-        if "authorization" in {name.lower() for name in self.headers}:
-            message = "the client sets Authorization itself, from the API key"
-            raise ConfigurationError(message)
+        lower = MappingProxyType({name.lower(): value for name, value in headers.items()})
+        given = {"base_url": base_url, "merchant_id": merchant_id, "routing_id": routing_id, "version": version}
+        for name, value in {**given, "headers": lower}.items():
+            object.__setattr__(self, name, value)
 
 
-def _sendable(name: str, value: object) -> str:
-    """Refuse what would break a header, or add one."""
-    if isinstance(value, str) and value.strip() and value.isascii() and value.isprintable():
-        return value
-    message = f"the header {shown(name)} takes printable ASCII, and is not empty"
-    raise ConfigurationError(message)
+def _url_fault(base_url: object) -> str | None:
+    """Say what is wrong with a base URL, without a word of it."""
+    parts = _BASE_URL.fullmatch(base_url) if isinstance(base_url, str) else None
+    if parts is None or not _is_host(parts["host"]) or not 0 < int(parts["port"] or 1) <= _LAST_PORT:
+        return "base_url is scheme, host and at most a path, such as BaseUrl.INDIA or https://api.juspay.in"
+    if parts["scheme"].lower() != "https" and parts["host"].lower() not in _LOCAL:
+        return "base_url begins with https: the API key would travel in clear otherwise"
+    return None
+
+
+def _is_host(host: str) -> bool:
+    if not host.startswith("["):
+        return True
+    try:
+        IPv6Address(host[1:-1])
+    except AddressValueError:
+        return False
+    return True
+
+
+def _headers_fault(headers: object) -> str | None:
+    """Say what is wrong with more headers."""
+    if not isinstance(headers, Mapping):
+        return f"headers are a mapping of names to values, not {type(headers).__name__}"
+    return next(filter(None, _header_faults(headers)), None)
+
+
+def _header_faults(headers: Mapping[object, object]) -> Iterator[str | None]:
+    known: set[str] = set()
+    for name, value in headers.items():
+        if not isinstance(name, str) or _TOKEN.fullmatch(name) is None:
+            yield "the name of a header is one word of letters, digits and dashes, e.g. x-resellerid"
+        elif name.lower() in known:
+            yield f"the header {shown(name)} is there twice: which value would it have?"
+        elif name.lower() in _NOT_OURS:
+            yield f"the header {shown(name)} is not yours to set: the client sets it from the API key, or sends no body"
+        else:
+            yield _value_fault(name, value)
+            known.add(name.lower())
+
+
+def _value_fault(name: str, value: object) -> str | None:
+    """Say what is wrong with the value of a header: it would break the header, or add one."""
+    return (
+        None if _is_value(value) else f"the header {shown(name)} takes printable ASCII, not blank, no space around it"
+    )
+
+
+def _is_value(value: object) -> bool:
+    return isinstance(value, str) and value.isascii() and value.isprintable() and value == value.strip() != ""
 
 
 def _path_part(subject: object, what: str) -> str:
@@ -127,15 +215,17 @@ def _path_part(subject: object, what: str) -> str:
     raise ConfigurationError(message)
 
 
-def _headers(target: Target, routing_id: str, version: str | None) -> Mapping[str, str]:
-    ours = {
-        "accept": "application/json",
-        "x-merchantid": target.merchant_id,
-        "x-routing-id": _sendable("x-routing-id", routing_id),
-    }
+def _headers(target: Target, routing_id: str | None, subject: str, version: str | None) -> Mapping[str, str]:
+    # An id that fits is sent as it is, for the merchant's other calls about the order send it so.
+    routing = routing_id or target.routing_id or (subject if _is_value(subject) else quote(subject, safe=""))
+    message = _value_fault("x-routing-id", routing)
+    if message is not None:
+        raise ConfigurationError(message)
+    ours = {"accept": "application/json", "x-merchantid": target.merchant_id, "x-routing-id": routing}
     if version is not None:
         ours["version"] = version
-    return MappingProxyType(ours | {name.lower(): value for name, value in target.headers.items()})
+    more = {name: routing if value == ROUTING_ID else value for name, value in target.headers.items()}
+    return MappingProxyType(ours | more)
 
 
 def order_request(
@@ -157,8 +247,7 @@ def order_request(
     """
     path = f"{target.base_url.rstrip('/')}/orders/{_path_part(order_id, 'order_id')}"
     query = "?options.add_full_gateway_response=true" if full_gateway_response else ""
-    routing = routing_id or target.routing_id or quote(order_id, safe=" ")
-    return Request(path + query, _headers(target, routing, target.version), order_id)
+    return Request(path + query, _headers(target, routing_id, order_id, target.version), order_id)
 
 
 def payout_request(target: Target, order_id: str, *, routing_id: str | None = None) -> Request:
@@ -176,8 +265,8 @@ def payout_request(target: Target, order_id: str, *, routing_id: str | None = No
         ConfigurationError: The id or a header cannot be sent.
     """
     path = f"{target.base_url.rstrip('/')}/payout/merchant/v1/orders/{_path_part(order_id, 'order_id')}"
-    routing = routing_id or target.routing_id or quote(order_id, safe=" ")
-    return Request(path + "?expand=fulfillment,payment,refund", _headers(target, routing, None), order_id)
+    headers = _headers(target, routing_id, order_id, None)
+    return Request(path + "?expand=fulfillment,payment,refund", headers, order_id)
 
 
 def validation_request(target: Target, customer_id: str, beneficiary_id: str) -> Request:
@@ -196,5 +285,4 @@ def validation_request(target: Target, customer_id: str, beneficiary_id: str) ->
     """
     parts = f"{_path_part(customer_id, 'customer_id')}/{_path_part(beneficiary_id, 'beneficiary_id')}"
     path = f"{target.base_url.rstrip('/')}/payout/merchant/v2/benedetails/{parts}"
-    routing = target.routing_id or quote(customer_id, safe=" ")
-    return Request(path, _headers(target, routing, None), beneficiary_id)
+    return Request(path, _headers(target, None, customer_id, None), beneficiary_id)

@@ -3,12 +3,22 @@
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from typing import Final
 
 import attrs
 
 from juspay_webhooks.errors import ConfigurationError
+from juspay_webhooks.order_status.schedules import is_pause
 
 __all__ = ["RetryPolicy", "retry_after"]
+
+_MOST_DOUBLINGS: Final = 60
+"""After so many the pause is at its longest, and a higher power would be no number any more."""
+
+_LONGEST_TEXT: Final = 64
+_MOST_DIGITS: Final = 9
+_CENTURY: Final = 999_999_999.0
+"""Seconds that stand for every number of seconds above."""
 
 
 @attrs.frozen(kw_only=True)
@@ -24,10 +34,14 @@ class RetryPolicy:
     most: float = 8.0
     """Longest pause at all, in seconds, unless Juspay asks for a longer one."""
 
+    patience: float = 30.0
+    """Longest pause that Juspay may ask for, in seconds; where it asks for more, its error is raised at once."""
+
     def __attrs_post_init__(self) -> None:
         """Refuse what makes no sense."""
-        if self.attempts < 1 or not 0 <= self.first <= self.most:
-            message = "a RetryPolicy has at least one attempt, and 0 <= first <= most seconds"
+        is_timed = all(map(is_pause, (self.first, self.most, self.patience))) and self.first <= self.most
+        if not (_is_count(self.attempts) and is_timed):
+            message = "a RetryPolicy has at least one attempt, 0 <= first <= most seconds, and a patience in seconds"
             raise ConfigurationError(message)
 
     def pause(self, attempt: int, *, asked: float | None, random: Callable[[], float]) -> float:
@@ -41,8 +55,12 @@ class RetryPolicy:
         Returns:
             Seconds; not less than what was asked for.
         """
-        longest = min(self.most, self.first * 2.0 ** min(attempt - 1, 60))
+        longest = min(self.most, self.first * 2.0 ** min(attempt - 1, _MOST_DOUBLINGS))
         return max(longest * random(), asked or 0.0)
+
+
+def _is_count(attempts: object) -> bool:
+    return isinstance(attempts, int) and attempts >= 1
 
 
 def retry_after(headers: Mapping[str, str], now: Callable[[], datetime]) -> float | None:
@@ -57,9 +75,10 @@ def retry_after(headers: Mapping[str, str], now: Callable[[], datetime]) -> floa
     """
     text = headers.get("retry-after", "").strip()
     if text.isascii() and text.isdigit():
-        return float(text[:9])
+        digits = text.lstrip("0")
+        return float(digits or 0) if len(digits) <= _MOST_DIGITS else _CENTURY
     try:
-        moment = parsedate_to_datetime(text)
+        moment = parsedate_to_datetime(text if len(text) <= _LONGEST_TEXT else "")
     except (ValueError, OverflowError):
         return None
     aware = moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)

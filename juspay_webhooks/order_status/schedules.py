@@ -2,16 +2,22 @@
 
 from collections.abc import Iterator
 from itertools import chain, repeat
+from math import inf
 from typing import Final
 
 from juspay_webhooks.errors import ConfigurationError
 
-__all__ = ["LADDER", "exponential", "interactive"]
+__all__ = ["LADDER", "exponential", "interactive", "is_pause"]
 
 LADDER: Final = (15.0,) * 6 + (30.0, 180.0, 300.0, 600.0, 2400.0, 3600.0, 14_400.0, 21_600.0, 43_200.0)
 """Pauses of the only full schedule that was published, an acquirer's advice to a merchant: every 15 seconds for 90,
 then 2, 5, 10, 20 minutes and 1, 2, 6, 12, 24 hours after the first question. For reconciling, not for a customer who
 waits."""
+
+
+def is_pause(seconds: object, /) -> bool:
+    """Tell whether somebody can wait so many seconds: a number, not negative, not endless."""
+    return isinstance(seconds, int | float) and 0 <= seconds < inf
 
 
 def interactive() -> Iterator[float]:
@@ -39,7 +45,7 @@ def exponential(first: float, *, most: float, factor: float = 2.0) -> Iterator[f
     Raises:
         ConfigurationError: A number is out of range.
     """
-    if not (0 < first <= most and factor >= 1):
+    if not (all(map(is_pause, (first, most, factor))) and 0 < first <= most and factor >= 1):
         message = "exponential takes 0 < first <= most seconds, and a factor of at least 1"
         raise ConfigurationError(message)
     return _growing(first, most, factor)

@@ -1,0 +1,1 @@
+"""Demand that both clients ask, wait and give up as they must, over real sockets."""

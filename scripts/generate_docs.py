@@ -20,6 +20,9 @@ from juspay_webhooks import catalog
 from juspay_webhooks.catalog.statuses import StatusRow
 from juspay_webhooks.events.dispatch import PAYMENT_CLASSES
 from juspay_webhooks.events.payouts import PAYOUT_CLASSES
+from juspay_webhooks.order_status.confirm import Decision
+from juspay_webhooks.order_status.environments import BaseUrl
+from juspay_webhooks.order_status.errors import OrderStatusError
 from juspay_webhooks.receiver.answer import STATUSES, AnswerOutcome
 from scripts import reference
 
@@ -218,6 +221,42 @@ def answers() -> str:
     return table(("Outcome", "HTTP status", "When"), rows)
 
 
+def base_urls() -> str:
+    """Draw the published addresses to ask, and how each is named in code and on the command line."""
+    rows = reference.members(BaseUrl)
+    return table(
+        ("Name", "`--environment`", "Address", "What it is", "Sources"),
+        (
+            (_code(f"BaseUrl.{name}"), _code(name.lower().replace("_", "-")), _code(address), *_with_source(said))
+            for name, address, said in rows
+        ),
+    )
+
+
+def _with_source(said: str) -> tuple[str, str]:
+    """Part what is said of a fact from who says it."""
+    about, _, source = said.partition(" Source: ")
+    return about.removesuffix("."), source.removesuffix(".")
+
+
+def decisions() -> str:
+    """Draw what may be decided on an order."""
+    return table(
+        ("Decision", "What it means to you"), ((_code(name), said) for name, _, said in reference.members(Decision))
+    )
+
+
+def status_errors() -> str:
+    """Draw what can come in place of an order."""
+    return table(
+        ("Error", "What it means", "May asking again help?"),
+        (
+            (_code(leaf.__name__), reference.first_line(leaf.__name__), "yes" if leaf.retryable else "no")
+            for leaf in OrderStatusError.__subclasses__()
+        ),
+    )
+
+
 def source_addresses() -> str:
     """Draw the addresses that webhooks are said to come from."""
     return table(
@@ -240,7 +279,9 @@ def example(source: Path) -> str:
 
 GENERATORS: Final[Mapping[str, Callable[[], str]]] = {
     "answers": answers,
+    "base-urls": base_urls,
     "class-fields": partial(reference.fields, "class"),
+    "decisions": decisions,
     "documents": documents,
     "effect-fields": partial(reference.fields, "effect"),
     "event-fields": partial(reference.fields, "event"),
@@ -273,6 +314,7 @@ GENERATORS: Final[Mapping[str, Callable[[], str]]] = {
     "requirements": requirements,
     "source-addresses": source_addresses,
     "speed": speed,
+    "status-errors": status_errors,
     "validation-statuses": partial(statuses, catalog.VALIDATION_STATUSES),
     "version": version,
 }

@@ -24,7 +24,7 @@ from juspay_webhooks.events.base import BaseEvent
 from juspay_webhooks.models.fields import Model, core_type, is_personal, wire_names
 from juspay_webhooks.models.open_enum import OpenEnum
 
-__all__ = ["fields", "meanings", "public_names"]
+__all__ = ["fields", "first_line", "meanings", "members", "public_names"]
 
 PUBLIC: Final[Mapping[str, Any]] = {name: getattr(juspay_webhooks, name) for name in juspay_webhooks.__all__}
 """Public name -> what it names."""
@@ -167,6 +167,19 @@ def _type_name(kind_of_field: Any) -> str:  # noqa: ANN401 - an annotation
 def said(member: Enum) -> str:
     """Give the docstring of an enumeration's member."""
     return _of_class(type(member))[member.name]
+
+
+def members(words: type[Enum]) -> list[tuple[str, str, str]]:
+    """List the members of an enumeration, those included that only rename another one.
+
+    Args:
+        words: The enumeration.
+
+    Returns:
+        Name, value, docstring.
+    """
+    said = _of_class(words)
+    return [(name, str(member.value), said[name]) for name, member in words.__members__.items()]
 
 
 def meanings(outcomes: type[Enum], rows: Iterable[StatusRow[Any]]) -> list[tuple[str, str, str]]:

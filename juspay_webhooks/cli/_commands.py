@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from importlib.metadata import version
 from typing import Final, NoReturn
 
-from juspay_webhooks.cli import _events, _parse
+from juspay_webhooks.cli import _events, _fake, _parse, _status
 from juspay_webhooks.cli._streams import StreamError, say, write
 from juspay_webhooks.cli._terminal import complain, safe
 
@@ -25,8 +25,10 @@ examples:
   juspay-webhooks parse --json - <body     the same for a program, from standard input
   juspay-webhooks events --version 2020-10-31
                                            which events Juspay sends at a webhook API version
+  juspay-webhooks status --poll shop-1001  ask Juspay until an order has settled; the exit status says how it stands
+  juspay-webhooks fake                     a fake Juspay to ask, for a trial without an account
 
-exit status: 0 done, 1 a body is not a usable event, 2 misuse, 74 standard input or output fails
+exit status: 0 done, 1 a body is not a usable event, 2 misuse, 74 standard input or output fails; `status` has more
 `juspay-webhooks COMMAND --help` has the options of a command, with examples."""
 
 
@@ -55,14 +57,14 @@ class _Version(argparse.Action):
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(
         prog="juspay-webhooks",
-        description="Look at Juspay webhooks: read bodies, and look up which events exist.",
+        description="Look at Juspay webhooks: read bodies, look up which events exist, ask how an order stands.",
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
     parser.add_argument("--version", action=_Version, nargs=0, help="show the version of the library and exit")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for command in (_parse, _events):
+    for command in (_parse, _events, _status, _fake):
         command.add_to(commands.add_parser)
     return parser
 

@@ -1,217 +1,41 @@
-"""Own what a person wants to know of an event: which fields are shown, in which order, and under which words.
+"""Own what a person wants to know of an event, or of an order that was asked for: facts and lists, as words and text.
 
-Tables of (words, path): a path is a chain of attributes. What is absent or empty is not shown. This module must never
-mask anything: it is given a redacted event where personal data may not be shown.
+What is absent or empty is not shown. This module must never mask anything: it is given a redacted copy where personal
+data may not be shown.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
-from types import MappingProxyType
-from typing import Any, Final, TypeAlias, get_args
+from typing import Any, get_args
 
 import attrs
 
 from juspay_webhooks.catalog import PAYMENT_EVENTS, PAYOUT_EVENTS
+from juspay_webhooks.cli._tables import ENVELOPE, FACTS, LISTS, Rows
 from juspay_webhooks.events.effects import Effect
 from juspay_webhooks.events.payments import PaymentFamily
 from juspay_webhooks.events.payouts import AnyEvent
-from juspay_webhooks.models.fields import Model
-from juspay_webhooks.models.mandate import Mandate
-from juspay_webhooks.models.notification import Notification
+from juspay_webhooks.models.fields import Json, Model
 from juspay_webhooks.models.open_enum import OpenEnum
 from juspay_webhooks.models.order import Order
-from juspay_webhooks.models.payout import (
-    FulfillmentOrderInfo,
-    FulfillmentTransactionInfo,
-    PayoutOrderInfo,
-    RoutingInfo,
-)
-from juspay_webhooks.models.transaction import Transaction
-from juspay_webhooks.models.validation import ValidationInfo, ValidationV2Info
 
-__all__ = ["Listing", "facts", "listings", "meaning", "money_or_state"]
-
-_Rows: TypeAlias = tuple[tuple[str, str], ...]
-
-_ENVELOPE: Final[_Rows] = (("event id", "id"), ("sent", "date_created"), ("category", "category"))
-
-_VALIDATION: Final[_Rows] = (("beneficiary", "unique_id"), ("status", "status"), ("asked for", "created_at"))
-
-_FACTS: Final[Mapping[type, _Rows]] = MappingProxyType(
-    {
-        Order: (
-            ("order", "order_id"),
-            ("status", "status"),
-            ("amount", "amount"),
-            ("after offers", "effective_amount"),
-            ("refunded", "refunded_amount"),
-            ("order made", "date_created"),
-            ("last change", "last_updated"),
-            ("customer id", "customer_id"),
-            ("e-mail", "customer_email"),
-            ("phone", "customer_phone"),
-            ("card", "card.card_brand"),
-            ("card ends in", "card.last_four_digits"),
-            ("payer's UPI", "payer_vpa"),
-            ("flow", "txn_flow_type"),
-            ("bank said", "bank_error_message"),
-            ("Juspay said", "resp_message"),
-            ("bank reference", "payment_gateway_response.rrn"),
-            ("mandate", "mandate.mandate_id"),
-            ("mandate status", "mandate.state"),
-            ("mandate limit", "mandate.max_amount"),
-        ),
-        Transaction: (
-            ("order", "order_id"),
-            ("attempt", "txn_id"),
-            ("status", "status"),
-            ("amount", "txn_amount"),
-            ("method", "payment_method_type"),
-            ("by", "payment_method"),
-            ("gateway", "gateway"),
-            ("flow", "txn_flow_type"),
-            ("gateway said", "error_message"),
-            ("attempt made", "created"),
-            ("last change", "last_updated"),
-        ),
-        Mandate: (
-            ("mandate", "mandate_id"),
-            ("status", "status"),
-            ("order", "order_id"),
-            ("limit", "max_amount"),
-            ("amount rule", "amount_rule"),
-            ("frequency", "frequency"),
-            ("from", "start_date"),
-            ("until", "end_date"),
-            ("active since", "activated_at"),
-            ("last change", "last_updated"),
-            ("customer id", "customer_id"),
-            ("method", "payment_info.payment_method_type"),
-            ("payer's UPI", "payment_info.upi.payer_vpa"),
-        ),
-        Notification: (
-            ("notification", "id"),
-            ("your reference", "object_reference_id"),
-            ("status", "status"),
-            ("error", "error_code"),
-            ("error text", "error_message"),
-            ("debit planned", "source_info.amount"),
-            ("debit planned on", "source_info.txn_date"),
-            ("mandate", "mandate.mandate_id"),
-            ("channel", "notification_type"),
-            ("last change", "last_updated"),
-        ),
-        PayoutOrderInfo: (
-            ("payout order", "id"),
-            ("order", "merchant_order_id"),
-            ("status", "status"),
-            ("amount", "amount"),
-            ("kind", "kind"),
-            ("customer id", "merchant_customer_id"),
-            ("order made", "created_at"),
-            ("last change", "updated_at"),
-        ),
-        FulfillmentOrderInfo: (
-            ("fulfillment", "id"),
-            ("payout order", "order_id"),
-            ("status", "status"),
-            ("sub-status", "sub_status"),
-            ("amount", "amount"),
-            ("customer id", "merchant_customer_id"),
-            ("paid to", "beneficiary_details.type"),
-            ("name", "beneficiary_details.details.name"),
-            ("account", "beneficiary_details.details.account"),
-            ("branch code", "beneficiary_details.details.ifsc"),
-            ("UPI", "beneficiary_details.details.vpa"),
-            ("preferred methods", "preferred_method_list"),
-            ("made", "created_at"),
-            ("last change", "updated_at"),
-        ),
-        FulfillmentTransactionInfo: (
-            ("attempt", "id"),
-            ("fulfillment", "fulfillment_id"),
-            ("status", "status"),
-            ("amount", "amount"),
-            ("method", "fulfillment_method"),
-            ("Juspay's reference", "transaction_ref"),
-            ("gateway's reference", "gateway_ref_id"),
-            ("result", "response_code"),
-            ("result text", "response_message"),
-            ("reached the gateway", "attempted"),
-            ("made", "created_at"),
-            ("last change", "updated_at"),
-        ),
-        ValidationInfo: _VALIDATION,
-        ValidationV2Info: (
-            *_VALIDATION,
-            ("kind", "validation_type"),
-            ("result", "response_code"),
-            ("name at bank", "name_at_bank"),
-            ("paid to", "bene_details.type"),
-            ("account", "bene_details.details.account"),
-            ("branch code", "bene_details.details.ifsc"),
-            ("UPI", "bene_details.details.vpa"),
-            ("last change", "updated_at"),
-        ),
-        RoutingInfo: (
-            ("status", "status"),
-            ("about", "unique_id"),
-            ("made", "created_at"),
-            ("last change", "updated_at"),
-        ),
-    }
-)
-"""Kind of object in a body -> what is shown of it."""
-
-_ATTEMPTS: Final[_Rows] = (
-    ("attempt", "txn_id"),
-    ("status", "status"),
-    ("amount", "txn_detail.txn_amount"),
-    ("method", "payment_method_type"),
-    ("by", "payment_method"),
-    ("gateway", "txn_detail.gateway"),
-    ("made", "txn_detail.created"),
-)
-_REFUNDS: Final[_Rows] = (
-    ("request id", "unique_request_id"),
-    ("status", "status"),
-    ("amount", "amount"),
-    ("asked for", "created"),
-    ("type", "refund_type"),
-    ("by", "initiated_by"),
-    ("bank's reference", "arn"),
-    ("gateway said", "error_message"),
-)
-_PAYOUT_ATTEMPTS: Final[_Rows] = (
-    ("attempt", "transaction_ref"),
-    ("status", "status"),
-    ("amount", "amount"),
-    ("method", "fulfillment_method"),
-    ("gateway's reference", "gateway_ref_id"),
-    ("result", "response_code"),
-)
-_CHECKS: Final[_Rows] = (
-    ("attempt", "transaction_ref"),
-    ("status", "status"),
-    ("method", "validation_method"),
-    ("result", "response_code"),
-    ("made", "created_at"),
-)
-
-_LISTS: Final[Mapping[type, tuple[tuple[str, str, _Rows], ...]]] = MappingProxyType(
-    {
-        Order: (("payment attempts", "transactions", _ATTEMPTS), ("refunds", "all_refunds", _REFUNDS)),
-        FulfillmentOrderInfo: (("payout attempts", "transactions", _PAYOUT_ATTEMPTS),),
-        ValidationV2Info: (("validation attempts", "transactions", _CHECKS),),
-    }
-)
-"""Kind of object in a body -> its lists: heading, path, columns."""
+__all__ = [
+    "Listing",
+    "effect_members",
+    "facts",
+    "facts_of",
+    "listings",
+    "listings_of",
+    "meaning",
+    "money_or_state",
+    "text_of",
+]
 
 
 @attrs.frozen(kw_only=True)
 class Listing:
-    """A list inside an event, as columns of text."""
+    """A list inside an event or an order, as columns of text."""
 
     title: str
     """What the list holds."""
@@ -243,9 +67,21 @@ def facts(event: AnyEvent, /) -> Iterator[tuple[str, str]]:
     families = get_args(PaymentFamily)
     family = next((base.__name__ for base in cls.__mro__[1:] if base in families), None)
     yield "class", cls.__name__ if family is None else f"{cls.__name__}, a kind of {family}"
-    yield from _facts_of(event, _ENVELOPE)
+    yield from _rows_of(event, ENVELOPE)
     for part in _parts(event):
-        yield from _facts_of(part, _FACTS[type(part)])
+        yield from facts_of(part)
+
+
+def facts_of(part: Model, /) -> Iterator[tuple[str, str]]:
+    """List what is shown of an object that has a table, such as an order.
+
+    Args:
+        part: The object; redacted, where personal data may not be shown.
+
+    Returns:
+        The pairs of words and text; nothing in them is escaped yet.
+    """
+    return _rows_of(part, FACTS[type(part)])
 
 
 def listings(event: AnyEvent, /) -> Iterator[Listing]:
@@ -258,39 +94,66 @@ def listings(event: AnyEvent, /) -> Iterator[Listing]:
         The lists; nothing in them is escaped yet.
     """
     for part in _parts(event):
-        for title, path, columns in _LISTS.get(type(part), ()):
-            items = getattr(part, path) or ()
-            rows = [tuple(_text(_at(item, column), _currency(item, part)) for _, column in columns) for item in items]
-            if rows:
-                yield Listing(title=title, headings=tuple(heading for heading, _ in columns), rows=rows)
+        yield from listings_of(part)
 
 
-def money_or_state(effect: Effect, event: AnyEvent, /) -> str:
+def listings_of(part: Model, /) -> Iterator[Listing]:
+    """List the lists of one object that are not empty.
+
+    Args:
+        part: The object; redacted, where personal data may not be shown.
+
+    Returns:
+        The lists, then those of the fulfillments of a payout order; nothing in them is escaped yet.
+    """
+    for title, path, columns in LISTS.get(type(part), ()):
+        items = getattr(part, path) or ()
+        rows = [tuple(text_of(_at(item, column), _currency(item, part)) for _, column in columns) for item in items]
+        if rows:
+            yield Listing(title=title, headings=tuple(heading for heading, _ in columns), rows=rows)
+    for fulfillment in getattr(part, "fulfillments", None) or ():
+        for found in listings_of(fulfillment):
+            yield attrs.evolve(found, title=f"{found.title} of {fulfillment.id}")
+
+
+def money_or_state(effect: Effect, order: Order | None, /) -> str:
     """Say what an effect is about beyond its key: the amount, else the state reached.
 
     Args:
-        effect: One of the event's effects.
-        event: The event; its order knows the currency where the effect does not.
+        effect: An effect.
+        order: The order that it is about, if there is one: it knows the currency where the effect does not.
 
     Returns:
         For example `2 INR` or `ACTIVE (outcome ACTIVE)`.
     """
     amount = getattr(effect, "amount", None)
     about = getattr(effect, "status", None) if amount is None else amount
-    return _text(about, _currency(effect, getattr(event, "order", None)))
+    return text_of(about, _currency(effect, order))
+
+
+def effect_members(effect: Effect, /) -> dict[str, Json]:
+    """Give what a program wants to know of an effect.
+
+    Args:
+        effect: An effect.
+
+    Returns:
+        Its name, its key and its fields.
+    """
+    return {"effect": type(effect).__name__, "key": effect.key, **attrs.asdict(effect)}
 
 
 def _parts(event: AnyEvent) -> Iterator[Model]:
     """List the objects in an event that have a table, the one that it is about first."""
     for name in ("order", "txn", "mandate", "notification", "info"):
         part = getattr(event, name, None)
-        if isinstance(part, Model) and type(part) in _FACTS:
+        if isinstance(part, Model) and type(part) in FACTS:
             yield part
 
 
-def _facts_of(part: Model, rows: _Rows) -> Iterator[tuple[str, str]]:
+def _rows_of(part: Model, rows: Rows) -> Iterator[tuple[str, str]]:
     for words, path in rows:
-        text = _text(_at(part, path), _currency(part))
+        text = text_of(_at(part, path), _currency(part))
         if text:
             yield words, text
 
@@ -308,8 +171,16 @@ def _currency(*parts: object) -> str:
     return next(filter(None, found), "")
 
 
-def _text(value: Any, currency: str) -> str:  # noqa: ANN401 - the value of a field
-    """Write a value for a person; "" if it is absent."""
+def text_of(value: Any, currency: str = "") -> str:  # noqa: ANN401 - the value of a field
+    """Write a value for a person.
+
+    Args:
+        value: The value of a field.
+        currency: Currency of an amount.
+
+    Returns:
+        One line; "" if it is absent. Nothing in it is escaped yet.
+    """
     text = str(value)
     match value:
         case None:

@@ -4,18 +4,16 @@ Personal data is masked unless the caller asks for it, in the text and in the JS
 """
 
 import argparse
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
 import attrs
-from rich.padding import Padding
-from rich.table import Table
-from rich.text import Text
 
-from juspay_webhooks.cli._facts import facts, listings, meaning, money_or_state
+from juspay_webhooks.cli._drawing import MOST_ROWS, rest, show_effects, show_facts, show_list, show_listings
+from juspay_webhooks.cli._facts import effect_members, facts, listings, meaning
 from juspay_webhooks.cli._streams import read_input, write
-from juspay_webhooks.cli._terminal import complain, json_line, listing, safe, show
+from juspay_webhooks.cli._terminal import complain, json_line, safe
 from juspay_webhooks.errors import PayloadError, summary
 from juspay_webhooks.events.payments import UnreadableEvent
 from juspay_webhooks.events.payouts import AnyEvent
@@ -29,9 +27,6 @@ __all__ = ["add_to", "run"]
 
 _UNUSABLE: Final = 1
 _MISUSE: Final = 2
-
-_MOST_ROWS: Final = 50
-"""Rows of a list that are shown: more than real bodies hold, and a screen that a person still reads."""
 
 _EPILOG: Final = """\
 examples:
@@ -95,16 +90,16 @@ def _parse_file(name: str, arguments: argparse.Namespace, *, is_first: bool) -> 
         places = [str(problem) for problem in error.problems if str(problem) not in str(error)]
         complain(
             f"{place}: {error}",
-            *places[:_MOST_ROWS],
-            *_rest(len(places)),
+            *places[:MOST_ROWS],
+            *rest(len(places)),
             "next: check that this is the body exactly as it was delivered, before any decoding or editing",
         )
         return _UNUSABLE
     if arguments.strict and event.problems:
         complain(
             f"{place}: {event.name} has problems, and --strict refuses it",
-            *map(str, event.problems[:_MOST_ROWS]),
-            *_rest(len(event.problems)),
+            *map(str, event.problems[:MOST_ROWS]),
+            *rest(len(event.problems)),
             "next: leave --strict out to read what can be read",
         )
         return _UNUSABLE
@@ -132,9 +127,7 @@ def _as_json(name: str, event: AnyEvent, *, show_pii: bool) -> dict[str, Json]:
         "id": event.id,
         "dedupe_key": event.dedupe_key,
         "order_id": event.order_id,
-        "effects": [
-            {"effect": type(effect).__name__, "key": effect.key, **attrs.asdict(effect)} for effect in event.effects
-        ],
+        "effects": [effect_members(effect) for effect in event.effects],
         "problems": [attrs.asdict(problem) for problem in event.problems],
         "unknown_fields": list(unknown_fields(event)),
         "event": to_wire(event if show_pii else redact(event)),
@@ -145,38 +138,14 @@ def _show(event: AnyEvent, *, show_pii: bool) -> None:
     """Draw what a person wants to know of an event."""
     # The redacted copy of an event without an id has its key in that place.
     shown = event if show_pii else attrs.evolve(redact(event), id=event.id)
-    show(Text.assemble((safe(event.name), "bold"), f"  {meaning(event)}"))
-    grid = Table.grid(padding=(0, 3, 0, 0))
-    grid.add_column(style="dim")
-    grid.add_column(overflow="fold")
-    for words, text in facts(shown):
-        grid.add_row(words, Text(safe(text)))
-    show(Padding(grid, (0, 0, 0, 2)))
-    for part in listings(shown):
-        _show_list(part.title, "", *part.headings, rows=part.rows)
-    effects = [(type(effect).__name__, money_or_state(effect, event), effect.key) for effect in event.effects]
-    _show_list("effects: act once on each key", "green", "effect", "about", "key", rows=effects)
-    if not effects and not isinstance(event, UnreadableEvent):
-        show(Text("\n  no effects: nothing to act on", style="bold"))
+    show_facts(event.name, meaning(event), facts(shown))
+    show_listings(listings(shown))
+    if event.effects or not isinstance(event, UnreadableEvent):
+        show_effects(event.effects, getattr(event, "order", None))
     problems = [(problem.path or "(body)", problem.expected, problem.got) for problem in event.problems]
-    _show_list("problems: places that could not be read", "yellow", "place", "expected", "got", rows=problems)
+    show_list("problems: places that could not be read", "yellow", "place", "expected", "got", rows=problems)
     unknown = [
         (place, json_line(value) if show_pii else kind_of(value)) for place, value in unknown_fields(event).items()
     ]
     heading = "value" if show_pii else "kind"
-    _show_list("unknown fields: kept in event.payload", "", "place", heading, rows=unknown)
-
-
-def _show_list(title: str, colour: str, *headings: str, rows: Sequence[Sequence[str]]) -> None:
-    """Draw a list under its heading, if it has rows."""
-    if rows:
-        show(
-            Text(f"\n  {title}", style=f"bold {colour}"),
-            Padding(listing(*headings, rows=rows[:_MOST_ROWS]), (0, 0, 0, 4)),
-            *(Text(f"    {rest} (see --json)") for rest in _rest(len(rows))),
-        )
-
-
-def _rest(count: int) -> Sequence[str]:
-    """Say how much of a list is not shown; nothing if all of it is."""
-    return [f"and {count - _MOST_ROWS} more"] if count > _MOST_ROWS else []
+    show_list("unknown fields: kept in event.payload", "", "place", heading, rows=unknown)

@@ -15,16 +15,39 @@ from juspay_webhooks.cli import main
 from tests.cli.running import Done, run
 
 ROOT: Final = Path(__file__).parents[2]
-COMMANDS: Final[tuple[list[str], ...]] = (["parse", "-"], ["events"], ["--help"], ["--version"], [])
+COMMANDS: Final[tuple[list[str], ...]] = (
+    ["parse", "-"],
+    ["events"],
+    ["status", "shop-1001"],
+    ["fake"],
+    ["--help"],
+    ["--version"],
+    [],
+)
+HEAVY: Final = ("requests", "urllib3", "http.server", "socketserver", "httpx", "juspay_webhooks.testing")
+"""What only asking and faking need."""
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["parse", "--help"], ["events", "--help"]], ids=" ".join)
+@pytest.mark.parametrize(
+    "arguments",
+    [["--help"], *([command, "--help"] for command in ("parse", "events", "status", "fake"))],
+    ids=" ".join,
+)
 def test_help_teaches(capsys: pytest.CaptureFixture[str], arguments: list[str]) -> None:
     """Help goes to standard output, shows examples, and is no failure."""
     done = run(capsys, *arguments)
 
     assert (0, "") == (done.status, done.err)
     assert "examples:\n  juspay-webhooks " in done.out
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["status", "--help"], ["fake", "--help"], ["events"]], ids=" ".join)
+def test_what_is_not_needed_is_not_loaded(arguments: list[str]) -> None:
+    """Help and the commands that only read load neither an HTTP client nor a server: they start at once."""
+    code = f"import sys; from juspay_webhooks.cli import main; main({arguments}); print(*sys.modules, file=sys.stderr)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)
+
+    assert [] == [name for name in HEAVY if name in done.stderr.split()]
 
 
 def test_version_is_that_of_the_project(capsys: pytest.CaptureFixture[str]) -> None:

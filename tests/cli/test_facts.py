@@ -6,15 +6,15 @@ from typing import Any, Final, get_args
 import attrs
 import pytest
 
-from juspay_webhooks.cli._facts import _FACTS, _LISTS
+from juspay_webhooks.cli._tables import FACTS, LISTS
 from juspay_webhooks.models.fields import Model, core_type
 
 
 def shown_paths() -> Iterator[tuple[type, str]]:
     """List every path of the tables with the class that it starts from; a list's columns start from its items."""
-    for cls, rows in _FACTS.items():
+    for cls, rows in FACTS.items():
         yield from ((cls, path) for _, path in rows)
-    for cls, lists in _LISTS.items():
+    for cls, lists in LISTS.items():
         for _, path, columns in lists:
             yield cls, path
             yield from ((type_at(cls, path), column) for _, column in columns)

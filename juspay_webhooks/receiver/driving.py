@@ -6,7 +6,6 @@ What is to be done is decided elsewhere, once for both: a generator yields calls
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Generator
 from contextvars import copy_context
-from functools import partial
 from inspect import isawaitable
 from typing import Any, Final, TypeAlias, TypeVar, cast
 
@@ -114,8 +113,8 @@ async def _on_thread(call: Call) -> tuple[asyncio.Future[object], asyncio.Cancel
 
     No task of its own: an event loop that shuts down cancels every task, and would take the thread for stopped.
     """
-    function = partial(copy_context().run, _called, call)
-    future: asyncio.Future[object] = asyncio.get_running_loop().run_in_executor(None, function)
+    context = copy_context()
+    future = asyncio.get_running_loop().run_in_executor(None, lambda: context.run(_called, call))
     cancelled: asyncio.CancelledError | None = None
     while True:
         try:

@@ -34,7 +34,8 @@ def _loaded(file: str, base_url: str) -> tuple[ModuleType, list[Delivery]]:
     module.receiver.on(OrderFailed)(fail)
     if hasattr(module, "client"):  # the same, but nobody waits
         key, merchant_id = ENVIRON["JUSPAY_API_KEY"], ENVIRON["JUSPAY_MERCHANT_ID"]
-        module.client = OrderStatusClient(key, merchant_id=merchant_id, base_url=base_url, sleep=lambda _: None)
+        client = OrderStatusClient(key, merchant_id=merchant_id, base_url=base_url, sleep=lambda _: None)
+        vars(module)["client"] = client
     return module, failed
 
 

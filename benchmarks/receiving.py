@@ -122,14 +122,15 @@ def remembering(effort: Effort) -> Report:
     """Compare the receiver with and without the inbox in memory, on deliveries that are all new.
 
     An inbox that holds fewer entries than there are bodies has forgotten each when its turn comes again; so it is full
-    all the time, as that of a process that runs for a day, and nothing that is timed is a duplicate.
+    all the time, as that of a process that runs for a day, and nothing that is timed is a duplicate. It holds half as
+    many effects, for not every body has one.
 
     Args:
         effort: How long.
     """
     read = fresh(effort.entries + effort.entries // 2)
     _, without, _ = receivers()
-    _, remembered, _ = receivers(lambda: MemoryInbox(max_entries=effort.entries))
+    _, remembered, _ = receivers(lambda: MemoryInbox(max_entries=effort.entries, max_effects=effort.entries // 2))
     contenders = (
         JSON,
         Contender(name=_ON_EFFECT, read=_handling(without)),

@@ -120,7 +120,7 @@ def test_deliveries_are_handled() -> None:
 def test_fresh_deliveries_are_never_duplicates() -> None:
     """A full inbox has forgotten a delivery and its effect when its turn comes again; bodies are as long as before."""
     deliveries = fresh(90)
-    _, receiver, _ = receivers(lambda: MemoryInbox(max_entries=60))
+    _, receiver, _ = receivers(lambda: MemoryInbox(max_entries=60, max_effects=30))
     outcomes = [[answer.outcome for answer in delivered(receiver, deliveries)] for _ in range(3)]
 
     assert {AnswerOutcome.HANDLED, AnswerOutcome.IGNORED} == set(outcomes[0])

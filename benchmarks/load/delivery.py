@@ -15,8 +15,8 @@ ENVIRONMENT: Final = {"JUSPAY_WEBHOOK_USERNAME": "merchant-webhooks", "JUSPAY_WE
 PATH: Final = "/juspay"
 """Where the examples receive."""
 
-ORDERS: Final = 50_000
-"""Orders that are paid, one after the other and then anew: an inbox of 10,000 entries has forgotten each by then."""
+ORDERS: Final = 200_000
+"""Orders that are paid, one after the other and then anew: an inbox of 100,000 effects has forgotten each by then."""
 
 AMOUNT: Final = (Decimal("1499.50"), "INR")
 """What each order costs."""

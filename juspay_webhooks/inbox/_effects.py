@@ -1,7 +1,8 @@
 """Own the memory of effects of a single process: which were acted on, and which are being acted on by whom.
 
-Effects do not age: the order that a customer's page asks about again is still paid. Where there are too many, those go
-first that a better fact may overtake (attempts that failed), and of these the oldest.
+Effects do not age: the order that a customer's page asks about again is still paid. Those that a better fact may
+overtake (attempts that failed) have a small room of their own, for customers can make as many as they like. In each
+room the oldest go first.
 """
 
 from collections import OrderedDict
@@ -25,7 +26,7 @@ class EffectMemory:
         """Take the bounds.
 
         Args:
-            most: Most effects remembered.
+            most: Most effects remembered, and about a tenth of that again for attempts that failed.
             lease: Seconds after which a claim has expired.
             clock: Seconds that never go back.
         """
@@ -66,9 +67,9 @@ class EffectMemory:
             for name, is_lesser in names:
                 (self._lesser if is_lesser else self._done).setdefault(name)
                 self._claimed.pop(name, None)
-            while len(self._done) + len(self._lesser) > self._most:
-                oldest = self._lesser or self._done
-                del oldest[next(iter(oldest))]
+            for home, most in ((self._done, self._most), (self._lesser, self._most // 10 + 1)):
+                while len(home) > most:
+                    del home[next(iter(home))]
 
     def release(self, holder: object, names: Iterable[EffectName]) -> None:
         """Let others claim the effects that a holder still holds."""

@@ -7,7 +7,8 @@ read last of all. A delivery that is not settled is never forgotten: an inbox fu
 import logging
 import time
 from collections import Counter, OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from itertools import count
 from threading import Lock
@@ -82,7 +83,7 @@ class MemoryInbox:
         Args:
             max_entries: Most deliveries remembered.
             max_effects: Most effects remembered. They do not age: a customer may come back to a paid order's page years
-                later. Failed attempts are forgotten first.
+                later. Failed attempts have a tenth of that for themselves.
             max_age: How long a settled delivery is remembered.
             lease: How long a handler may take before its claim counts as crashed.
             clock: Seconds that never go back.
@@ -106,6 +107,7 @@ class MemoryInbox:
         self._clock = clock
         self._lock = Lock()
         self._tokens = count(1)
+        self._lost: list[State] = []
         self._open: dict[str, _Entry] = {}
         self._settled: OrderedDict[str, _Entry] = OrderedDict()
         self._waiting: OrderedDict[str, _Entry] = OrderedDict()
@@ -123,8 +125,7 @@ class MemoryInbox:
 
     def store(self, record: Record, /) -> Verdict:
         """Keep a delivery for later; nobody comes for it here, so a deferred receiver refuses this inbox."""
-        with self._lock:
-            now = self._now()
+        with self._held() as now:
             key, entry, _ = self._found(record)
             if entry is None:
                 self._add(key, record, State.RECEIVED, now)
@@ -136,8 +137,7 @@ class MemoryInbox:
 
     def claim(self, record: Record, /) -> Claim:
         """Keep a delivery and claim it for handling now."""
-        with self._lock:
-            now = self._now()
+        with self._held() as now:
             key, entry, is_conflict = self._found(record)
             if entry is None:
                 entry = self._add(key, record, State.RECEIVED, now)
@@ -154,19 +154,18 @@ class MemoryInbox:
 
     def settle(self, claim: Claim, state: State, /, *, error: str = "") -> bool:  # noqa: ARG002 - logged by the receiver
         """Say how the handling ended; False if the claim had expired and somebody else holds the delivery."""
-        with self._lock:
+        with self._held() as now:
             entry = self._open.get(claim.key)
             if entry is None or entry.token != claim.token or entry.state is not State.PROCESSING:
                 return False
             if state is State.DONE:
                 entry.record = attrs.evolve(entry.record, body=b"")
-            self._put(entry, state, self._now())
+            self._put(entry, state, now)
             return True
 
     def quarantine(self, record: Record, /) -> None:
         """Keep a body that cannot be read."""
-        with self._lock:
-            now = self._now()
+        with self._held() as now:
             key, entry, _ = self._found(record)
             if entry is None:
                 self._add(key, record, State.QUARANTINED, now)
@@ -195,10 +194,18 @@ class MemoryInbox:
 
     def stats(self) -> Stats:
         """Count what is there."""
-        with self._lock:
-            self._now()
+        with self._held():
             states = Counter(entry.state for home in self._homes for entry in home.values())
             return Stats(**{state.value: states[state] for state in State}, effects=self._effects.done())
+
+    @contextmanager
+    def _held(self) -> Iterator[float]:
+        """Hold the lock and give the time; what was lost is logged without it: a log may be slow, or ask us."""
+        with self._lock:
+            yield self._now()
+            lost, self._lost = self._lost, []
+        for state in lost:
+            _log.error("forgot a delivery that was %s: nobody has looked at it in time", state)
 
     @property
     def _homes(self) -> tuple[dict[str, _Entry], ...]:
@@ -216,7 +223,7 @@ class MemoryInbox:
         """Forget what has stood in a place for longest."""
         _, entry = home.popitem(last=False)
         if entry.state in _WAITING:
-            _log.error("forgot a delivery that was %s: nobody has looked at it in time", entry.state)
+            self._lost.append(entry.state)
 
     def _found(self, record: Record) -> tuple[str, _Entry | None, bool]:
         """Look a delivery up: its key, its entry, and whether its id is taken by another body."""

@@ -13,7 +13,7 @@ from juspay_webhooks.auth.basic import BasicAuth
 from juspay_webhooks.auth.headers import Headers, reusable
 from juspay_webhooks.catalog import PAYMENT_EVENTS, is_eligible
 from juspay_webhooks.errors import AuthenticationError, PayloadError, shown, summary
-from juspay_webhooks.events.effects import Effect, OrderPaid
+from juspay_webhooks.events.effects import Effect, OrderPaid, hides_refunds
 from juspay_webhooks.events.payments import PaymentFamily, UnknownEvent, UnreadableEvent
 from juspay_webhooks.inbox.protocol import Claim, Inbox, InboxUnavailable, Record, State, Verdict
 from juspay_webhooks.parsing._body import Body, raw_bytes
@@ -135,8 +135,10 @@ def taken(setup: Setup, case: Case) -> Steps[Result]:
         _watch_version(setup, event.name, setup.api_version)
     if isinstance(event, UnreadableEvent):
         return (yield from _unreadable(setup, event, case))
-    if event.name in _SAYS_PAID and not _is_paid(event) and (yield from _doubted(setup, event, case)):
-        return Result(AnswerOutcome.UNAVAILABLE, setup.retry_after)
+    if event.name in _SAYS_PAID and not _is_paid(event):
+        if hides_refunds(event.problems):
+            return (yield from _unreadable(setup, event, case))
+        _log.warning("%s %s does not say that the order is paid", shown(event.name), shown(event.id or ""))
     if setup.inbox is not None:
         try:
             return (yield from _remembered(setup, setup.inbox, event, case))
@@ -185,12 +187,13 @@ def _untaken(event: "AnyEvent") -> AnswerOutcome:
     return AnswerOutcome.UNKNOWN if is_unknown else AnswerOutcome.IGNORED
 
 
-def _unreadable(setup: Setup, event: UnreadableEvent, case: Case) -> Steps[Result]:
+def _unreadable(setup: Setup, event: "AnyEvent", case: Case) -> Steps[Result]:
     """Keep an event that cannot be read, and tell those who want to know."""
     _log.error("event %s (%s) cannot be read: %s", shown(event.id or ""), shown(event.name), summary(event.problems))
     is_kept = yield from _quarantined(setup, case.record(name=event.name))
-    for handler in setup.registry.for_event(UnreadableEvent):
-        yield from called(handler, event, case)
+    if isinstance(event, UnreadableEvent):
+        for handler in setup.registry.for_event(UnreadableEvent):
+            yield from called(handler, event, case)
     if not is_kept:
         return Result(AnswerOutcome.UNAVAILABLE, setup.retry_after)
     return Result(AnswerOutcome.NOT_KEPT if setup.inbox is None else AnswerOutcome.UNREADABLE, 0)
@@ -198,20 +201,6 @@ def _unreadable(setup: Setup, event: UnreadableEvent, case: Case) -> Steps[Resul
 
 def _is_paid(event: "AnyEvent") -> bool:
     return any(isinstance(effect, OrderPaid) for effect in event.effects)
-
-
-def _doubted(setup: Setup, event: "AnyEvent", case: Case) -> Steps[bool]:
-    """Tell somebody of an event whose name says paid and whose content does not; keep it if it could not be read whole.
-
-    Returns:
-        Whether it could not be kept.
-    """
-    name, key = shown(event.name), shown(event.id or "")
-    if not event.problems:
-        _log.warning("%s %s does not say that the order is paid: its status or its refunds say otherwise", name, key)
-        return False
-    _log.error("%s %s may hide that the order is paid: %s", name, key, summary(event.problems))
-    return not (yield from _quarantined(setup, case.record(name=event.name)))
 
 
 def _quarantined(setup: Setup, record: Record) -> Steps[bool]:

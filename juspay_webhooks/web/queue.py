@@ -29,7 +29,7 @@ _ACTIONS: Final = {2: Action.ACK, 4: Action.REJECT, 5: Action.RETRY}  # by the f
 _WAITING: Final = {AnswerOutcome.DEAD, AnswerOutcome.UNREADABLE}  # for a person, in an inbox that outlives the process
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen
 class Disposition:
     """What to do with a message, and why."""
 
@@ -54,7 +54,6 @@ async def take_unverified_async(receiver: Receiver, *, body: Body, label: str, s
 
 
 def _disposed(receiver: Receiver, answer: Answer) -> Disposition:
-    seconds = int(answer.headers.get("Retry-After", 0)) or None
     is_lost = answer.outcome in _WAITING and not receiver.is_durable
     action = Action.REJECT if is_lost else _ACTIONS[answer.status // 100]
-    return Disposition(action=action, outcome=answer.outcome, retry_after=seconds)
+    return Disposition(action, answer.outcome, int(answer.headers.get("Retry-After", 0)) or None)

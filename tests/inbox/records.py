@@ -15,7 +15,7 @@ LEASE: Final = 300.0
 """Seconds that a claim lives in the inboxes made here."""
 
 DAY: Final = 86_400.0
-"""Seconds for which the inboxes made here remember."""
+"""Seconds for which the inboxes made here remember a delivery that is settled."""
 
 ENDS: Final = (State.DONE, State.FAILED, State.DEAD)
 """How a claim is settled."""
@@ -58,9 +58,15 @@ def paid(order_id: str = "Shop-1") -> OrderPaid:
 PAID: Final = paid()
 
 
-def small(clock: Clock, entries: int) -> MemoryInbox:
-    """Make an inbox with room for a few."""
-    return MemoryInbox(max_entries=entries, clock=clock, lease=timedelta(seconds=LEASE), max_age=timedelta(seconds=DAY))
+def small(clock: Clock, entries: int, *, effects: int | None = None) -> MemoryInbox:
+    """Make an inbox with room for a few deliveries, and as many effects unless told otherwise."""
+    return MemoryInbox(
+        max_entries=entries,
+        max_effects=effects or entries,
+        clock=clock,
+        lease=timedelta(seconds=LEASE),
+        max_age=timedelta(seconds=DAY),
+    )
 
 
 def large(clock: Clock) -> MemoryInbox:

@@ -2,9 +2,10 @@
 
 import gc
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
-from typing import Any
+from itertools import product
+from typing import Any, Final
 
 import pytest
 
@@ -12,23 +13,31 @@ from juspay_webhooks import ConfigurationError
 from juspay_webhooks.inbox import InboxUnavailable, MemoryInbox, Record, State, Verdict
 from tests.inbox.records import DAY, ENDS, Clock, counts, record, settled, small
 
+FORGOTTEN: Final = (State.DONE, State.FAILED)
+"""States that make room first."""
+
+WAITING: Final = (State.DEAD,)
+"""The state of a claim that ended and waits for a person."""
+
+NUMBERS: Final = "max_entries and max_effects are whole numbers above 0"
+TIMES: Final = "max_age and lease are timedeltas above 0"
+CLOCK: Final = "clock is a function that gives seconds"
+
 
 @pytest.mark.parametrize(
-    "bounds",
+    ("says", "names", "values"),
     [
-        {"max_entries": 0},
-        {"max_entries": -1},
-        {"max_age": timedelta(0)},
-        {"max_age": timedelta(seconds=-1)},
-        {"lease": timedelta(0)},
-        {"lease": timedelta(seconds=-1)},
+        (NUMBERS, ("max_entries", "max_effects"), (0, -1, 10.0, "10", True, None)),
+        (TIMES, ("max_age", "lease"), (timedelta(0), timedelta(seconds=-1), 0, 300, 300.0, "300", None)),
+        (CLOCK, ("clock",), (0, 1_000.0, None)),
     ],
-    ids=str,
+    ids=["numbers", "times", "clock"],
 )
-def test_bounds_are_positive(bounds: dict[str, Any]) -> None:
-    """An inbox that remembers nothing is refused."""
-    with pytest.raises(ConfigurationError, match="max_entries, max_age and lease are positive"):
-        MemoryInbox(**bounds)
+def test_bounds_that_are_none(says: str, names: Sequence[str], values: Sequence[Any]) -> None:
+    """An inbox that remembers nothing, or whose first delivery would fail, is refused."""
+    for name, value in product(names, values):
+        with pytest.raises(ConfigurationError, match=says):
+            MemoryInbox(**{name: value})
 
 
 def test_bounds_that_nobody_gave(clock: Clock) -> None:
@@ -50,8 +59,7 @@ def test_bounds_that_nobody_gave(clock: Clock) -> None:
     assert {"processing": 1, "quarantined": 9_999} == counts(inbox)
 
 
-@pytest.mark.parametrize("state", ENDS)
-@pytest.mark.parametrize("later", ENDS)
+@pytest.mark.parametrize(("state", "later"), [*product(FORGOTTEN, repeat=2), *product(WAITING, repeat=2)])
 def test_what_was_settled_longest_ago_makes_room(clock: Clock, state: State, later: State) -> None:
     """Whichever way it was settled, and whenever it came."""
     inbox = small(clock, 3)
@@ -65,6 +73,49 @@ def test_what_was_settled_longest_ago_makes_room(clock: Clock, state: State, lat
 
     assert {later.value: 1, "received": 2} == counts(inbox)
     assert [1, 1] == [inbox.claim(record(id_)).attempt for id_ in ("evt_first", "evt_3")]
+
+
+@pytest.mark.parametrize("state", [State.DEAD, State.QUARANTINED])
+@pytest.mark.parametrize("other", FORGOTTEN)
+def test_what_waits_for_a_person_makes_room_last(
+    clock: Clock, caplog: pytest.LogCaptureFixture, state: State, other: State
+) -> None:
+    """However much comes after it: it is forgotten only if all else waits as well, and not in silence."""
+    inbox = small(clock, 2)
+    if state is State.DEAD:
+        settled(inbox, record("evt_waits"), state)
+    else:
+        inbox.quarantine(record("evt_waits"))
+    for number in range(5):
+        settled(inbox, record(f"evt_{number}"), other)
+    before = counts(inbox)
+
+    assert {state.value: 1, other.value: 1} == before
+    assert [] == caplog.records
+    inbox.store(record("evt_5"))
+    inbox.store(record("evt_6"))
+    assert {"received": 2} == counts(inbox)
+    assert [
+        ("juspay_webhooks.inbox", "ERROR", f"forgot a delivery that was {state}: nobody has looked at it in time")
+    ] == [(entry.name, entry.levelname, entry.getMessage()) for entry in caplog.records]
+
+
+@pytest.mark.parametrize("state", [*ENDS, State.QUARANTINED])
+def test_what_is_forgotten_by_age_is_told_if_it_waited_for_a_person(
+    inbox: MemoryInbox, clock: Clock, caplog: pytest.LogCaptureFixture, state: State
+) -> None:
+    """Once for each; what is done, or failed and did not come again, is forgotten in silence."""
+    for name in ("evt_1", "evt_2"):
+        if state is State.QUARANTINED:
+            inbox.quarantine(record(name))
+        else:
+            settled(inbox, record(name), state)
+    clock.seconds += DAY
+
+    assert {} == counts(inbox) == counts(inbox)
+    assert (["ERROR"] * 2 if state in {State.DEAD, State.QUARANTINED} else []) == [
+        entry.levelname for entry in caplog.records
+    ]
 
 
 def test_what_failed_does_not_crowd_out_what_is_done(clock: Clock) -> None:

@@ -2,19 +2,21 @@
 
 import pytest
 
+from juspay_webhooks import OrderPaid, PaymentFailed
 from juspay_webhooks.inbox import InboxUnavailable, MemoryInbox, Verdict
 from tests.inbox.records import DAY, FAILED, LEASE, PAID, Clock, counts, paid, small
 
 
 def test_once_in_ones_own_code(inbox: MemoryInbox) -> None:
     """True the first time; an effect that a unit is at, or that was overtaken, is none of ours."""
-    unit = inbox.begin("")
+    unit = inbox.begin("shop")
     unit.once(paid("Shop-2"))
 
-    assert [True, False, False] == [inbox.once(effect) for effect in (PAID, PAID, paid("SHOP-1"))]
-    assert [False, True] == [inbox.once(effect) for effect in (paid("Shop-2"), paid("Shop-3"))]
-    assert not inbox.once(FAILED)
+    assert [True, False, False] == [inbox.once(effect, namespace="shop") for effect in (PAID, PAID, paid("SHOP-1"))]
+    assert [False, True] == [inbox.once(effect, namespace="shop") for effect in (paid("Shop-2"), paid("Shop-3"))]
+    assert not inbox.once(FAILED, namespace="shop")
     assert {"effects": 2} == counts(inbox)
+    assert inbox.once(PAID, namespace="other")
 
 
 def test_a_unit_claims_keeps_and_forgets(inbox: MemoryInbox) -> None:
@@ -117,54 +119,76 @@ def test_one_that_fails_too_late_takes_nothing_away(inbox: MemoryInbox, clock: C
     assert Verdict.DUPLICATE is third.once(PAID)
 
 
-def test_effects_age(inbox: MemoryInbox, clock: Clock) -> None:
-    """They are remembered for as long as was said, from the moment on in which they were done, asked for or not."""
+@pytest.mark.parametrize("effect", [PAID, FAILED], ids=["paid", "failed"])
+def test_effects_do_not_age(inbox: MemoryInbox, clock: Clock, effect: OrderPaid | PaymentFailed) -> None:
+    """A customer who opens the page of a paid order years later sets nothing going."""
     unit = inbox.begin("shop")
-    unit.once(PAID)
-    clock.seconds += LEASE / 2
+    unit.once(effect)
     unit.commit()
-    clock.seconds += DAY - 1
-    before = unit.once(PAID)
-    clock.seconds += 1
+    clock.seconds += 3_650 * DAY
 
-    assert Verdict.DUPLICATE is before
-    assert {} == counts(inbox)
-    assert Verdict.CLAIMED is unit.once(PAID)
+    assert Verdict.DUPLICATE is unit.once(effect)
+    assert not inbox.once(effect, namespace="shop")
+    assert {"effects": 1} == counts(inbox)
 
 
-def test_only_what_is_old_is_forgotten(inbox: MemoryInbox, clock: Clock) -> None:
-    """Effects that are younger, and claims that live, stay while others go."""
-    unit, other = inbox.begin(""), inbox.begin("")
-    inbox.once(paid("a"))
-    clock.seconds += DAY - LEASE
-    inbox.once(paid("b"))
+def test_only_claims_that_are_over_are_forgotten(inbox: MemoryInbox, clock: Clock) -> None:
+    """Effects that are done, and claims that live, stay."""
+    unit, other = inbox.begin("shop"), inbox.begin("shop")
+    inbox.once(paid("a"), namespace="shop")
+    unit.once(paid("b"))
+    clock.seconds += LEASE / 2
     unit.once(paid("c"))
     clock.seconds += LEASE / 2
-    unit.once(paid("d"))
-    clock.seconds += LEASE / 2
 
-    assert [Verdict.CLAIMED, Verdict.DUPLICATE] == [other.once(paid("a")), other.once(paid("b"))]
-    assert [Verdict.CLAIMED, Verdict.BUSY] == [other.once(paid("c")), other.once(paid("d"))]
+    assert [Verdict.DUPLICATE, Verdict.CLAIMED, Verdict.BUSY] == [other.once(paid(name)) for name in "abc"]
 
 
-def test_effects_age_without_webhooks(inbox: MemoryInbox, clock: Clock) -> None:
-    """Those of orders that are polled alone are forgotten too."""
-    inbox.once(PAID)
-    clock.seconds += DAY
+def test_a_hundred_thousand_effects_are_remembered_unless_told_otherwise() -> None:
+    """However few deliveries are."""
+    inbox = MemoryInbox(max_entries=1)
+    for number in range(100_001):
+        inbox.once(paid(str(number)), namespace="shop")
 
-    assert inbox.once(PAID)
+    assert {"effects": 100_000} == counts(inbox)
+    assert [True, False] == [inbox.once(paid(str(number)), namespace="shop") for number in (0, 2)]
 
 
 def test_the_oldest_effect_makes_room(clock: Clock) -> None:
-    """There are never more of them than was said."""
+    """There are never more of them than was said, and one that is begun takes none away."""
     inbox = small(clock, 3)
     for name in "abcd":
-        inbox.once(paid(name))
+        inbox.once(paid(name), namespace="shop")
 
     assert {"effects": 3} == counts(inbox)
-    assert [False, False, False, True] == [inbox.once(paid(name)) for name in "bcda"]
-    inbox.begin("").once(paid("e"))
-    assert {"effects": 2} == counts(inbox)
+    assert [False, False, False, True] == [inbox.once(paid(name), namespace="shop") for name in "bcda"]
+    inbox.begin("shop").once(paid("e"))
+    assert {"effects": 3} == counts(inbox)
+
+
+def is_done(inbox: MemoryInbox, effect: OrderPaid | PaymentFailed) -> bool:
+    """Tell whether an effect was acted on, and leave it at that."""
+    unit = inbox.begin("shop")
+    verdict = unit.once(effect)
+    unit.rollback()
+    return verdict is Verdict.DUPLICATE
+
+
+def test_attempts_that_failed_make_room_first(clock: Clock) -> None:
+    """However many fail, the payments stay: of the attempts the oldest goes, and a payment only for a payment."""
+    inbox = small(clock, 3)  # and one attempt that failed
+    attempts = [PaymentFailed(order_id="Shop-2", attempt=f"m-{number}", status="DECLINED") for number in range(1_000)]
+    inbox.once(PAID, namespace="shop")
+    for attempt in attempts:
+        inbox.once(attempt, namespace="shop")
+
+    assert attempts[-1:] == [attempt for attempt in attempts if is_done(inbox, attempt)]
+    inbox.once(paid("Shop-3"), namespace="shop")
+    assert attempts[-1:] == [attempt for attempt in attempts if is_done(inbox, attempt)]
+    inbox.once(paid("Shop-4"), namespace="shop")
+    assert [False] * 3 == [inbox.once(one, namespace="shop") for one in (PAID, paid("Shop-3"), paid("Shop-4"))]
+    inbox.once(paid("Shop-5"), namespace="shop")
+    assert [False, True] == [inbox.once(one, namespace="shop") for one in (paid("Shop-3"), PAID)]
 
 
 def test_an_inbox_full_of_claimed_effects(clock: Clock) -> None:
@@ -177,14 +201,14 @@ def test_an_inbox_full_of_claimed_effects(clock: Clock) -> None:
     with pytest.raises(InboxUnavailable, match="the inbox is full: 2 effects are being acted on"):
         units[2].once(paid("c"))
     with pytest.raises(InboxUnavailable, match="the inbox is full"):
-        inbox.once(paid("c"))
+        inbox.once(paid("c"), namespace="shop")
     assert [Verdict.CLAIMED, Verdict.BUSY] == [units[0].once(paid("a")), units[2].once(paid("b"))]
     clock.seconds += LEASE
     assert Verdict.CLAIMED is units[2].once(paid("c"))
 
 
 def test_late_effects_do_not_break_the_bounds(clock: Clock) -> None:
-    """What is kept after its room was given away makes room itself."""
+    """What is kept after its claim was over takes the place of one that is done, of no claim that lives."""
     inbox = small(clock, 1)
     late, unit = inbox.begin("shop"), inbox.begin("shop")
     late.once(paid("a"))
@@ -193,38 +217,25 @@ def test_late_effects_do_not_break_the_bounds(clock: Clock) -> None:
 
     late.commit()
 
-    assert {} == counts(inbox)
+    assert {"effects": 1} == counts(inbox)
+    assert [Verdict.DUPLICATE, Verdict.BUSY] == [late.once(paid(name)) for name in "ab"]
     unit.commit()
     assert {"effects": 1} == counts(inbox)
     assert Verdict.DUPLICATE is late.once(paid("b"))
 
 
-def test_the_oldest_effect_makes_room_for_a_late_one(clock: Clock) -> None:
-    """Not the one that was done just now."""
+def test_an_effect_that_is_kept_twice_has_one_place(clock: Clock) -> None:
+    """It goes by the first time, and makes room before those that were done after it."""
     inbox = small(clock, 2)
-    late, unit = inbox.begin("shop"), inbox.begin("shop")
-    late.once(paid("late"))
-    clock.seconds += LEASE
-    inbox.once(paid("old"), namespace="shop")
-    unit.once(paid("now"))
-
-    late.commit()
-
-    assert {"effects": 1} == counts(inbox)
-    assert Verdict.DUPLICATE is unit.once(paid("late"))
-
-
-def test_an_effect_that_is_kept_twice_ages_once(inbox: MemoryInbox, clock: Clock) -> None:
-    """It goes by the first time, and those done after it age as they would."""
     unit, late = inbox.begin("shop"), inbox.begin("shop")
-    late.once(PAID)
+    late.once(paid("a"))
     clock.seconds += LEASE
-    unit.once(PAID)
+    unit.once(paid("a"))
     unit.commit()
-    inbox.once(paid("Shop-2"), namespace="shop")
-    clock.seconds += DAY - 1
+    inbox.once(paid("b"), namespace="shop")
     late.commit()
     before = counts(inbox)
-    clock.seconds += 1
+    inbox.once(paid("c"), namespace="shop")
 
-    assert [{"effects": 2}, {}] == [before, counts(inbox)]
+    assert {"effects": 2} == before
+    assert [Verdict.CLAIMED, Verdict.DUPLICATE, Verdict.DUPLICATE] == [unit.once(paid(name)) for name in "abc"]

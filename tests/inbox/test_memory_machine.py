@@ -22,6 +22,7 @@ from juspay_webhooks.inbox import Claim, InboxUnavailable, State, Unit, Verdict
 from tests.inbox.records import DAY, ENDS, FAILED, LEASE, PAID, Clock, counts, paid, record, small
 
 ENTRIES: Final = 4
+MOST_EFFECTS: Final = 2
 EFFECTS: Final = (PAID, FAILED, paid("Shop-2"))
 
 
@@ -73,23 +74,34 @@ class Remembering(RuleBasedStateMachine):
     def begin(self) -> None:
         """Begin with nothing."""
         self.clock = Clock()
-        self.inbox = small(self.clock, ENTRIES)
+        self.inbox = small(self.clock, ENTRIES, effects=MOST_EFFECTS)
         self.known: dict[tuple[str | None, bytes, bool], Delivery] = {}
-        self.done: dict[str, float] = {}
+        self.done: list[str] = []
         self.acting: dict[str, Acting] = {}
         self.acted: list[str] = []
         self.last = 0
 
     def settled(self) -> list[Delivery]:
-        """List the deliveries that may be forgotten: those that were settled longest ago come first."""
-        return sorted((one for one in self.known.values() if one.state in ENDS), key=lambda one: one.order)
+        """List the deliveries that may be forgotten: dead ones last, of each those settled longest ago first."""
+        settled = [one for one in self.known.values() if one.state in ENDS]
+        return sorted(settled, key=lambda one: (one.state is State.DEAD, one.order))
 
     def forget(self) -> None:
         """Let time have passed."""
         now = self.clock()
         self.known = {name: one for name, one in self.known.items() if one.state not in ENDS or now - one.since < DAY}
-        self.done = {key: since for key, since in self.done.items() if now - since < DAY}
         self.acting = {key: one for key, one in self.acting.items() if now - one.since < LEASE}
+
+    def keep(self, effect: Effect) -> None:
+        """Note that an effect is done; where there are too many the oldest goes, attempts that failed aside."""
+        self.done += [] if effect.key in self.done else [effect.key]
+        others = [key for key in self.done if key != FAILED.key]
+        if len(others) > MOST_EFFECTS:
+            self.done.remove(others[0])
+
+    def is_full(self, verdict: Verdict) -> bool:
+        """Tell whether there is room for no more claims on effects."""
+        return verdict is Verdict.CLAIMED and len(self.acting) >= MOST_EFFECTS
 
     def found(self, event_id: str | None, body: bytes) -> tuple[tuple[str | None, bytes, bool], Delivery | None]:
         """Look a delivery up: the first body under an id has it, others are conflicts."""
@@ -161,6 +173,10 @@ class Remembering(RuleBasedStateMachine):
     def act(self, effect: Effect) -> Acting | MultipleResults[Acting]:
         """Begin with an effect."""
         verdict, unit = self.standing(effect), self.inbox.begin("shop")
+        if self.is_full(verdict):
+            with pytest.raises(InboxUnavailable):
+                unit.once(effect)
+            return multiple()
 
         assert verdict is unit.once(effect)
         if verdict is not Verdict.CLAIMED:
@@ -177,7 +193,7 @@ class Remembering(RuleBasedStateMachine):
         is_ours = self.acting.get(key) is acting
         if is_done:
             acting.unit.commit()
-            self.done.setdefault(key, self.clock())
+            self.keep(acting.effect)
             self.acting.pop(key, None)
             self.acted += [key] if is_ours else []
         else:
@@ -193,10 +209,14 @@ class Remembering(RuleBasedStateMachine):
     def another_event_did_it(self, effect: Effect) -> None:
         """Do an effect elsewhere, from the beginning to the end."""
         verdict = self.standing(effect)
+        if self.is_full(verdict):
+            with pytest.raises(InboxUnavailable):
+                self.inbox.once(effect, namespace="shop")
+            return
 
         assert (verdict is Verdict.CLAIMED) == self.inbox.once(effect, namespace="shop")
         if verdict is Verdict.CLAIMED:
-            self.done[effect.key] = self.clock()
+            self.keep(effect)
             self.acted.append(effect.key)
 
     @invariant()
@@ -208,6 +228,7 @@ class Remembering(RuleBasedStateMachine):
 
         assert {name: number for name, number in expected.items() if number} == counts(self.inbox)
         assert len(states) <= ENTRIES
+        assert len(self.done) <= MOST_EFFECTS + 1
 
     @invariant()
     def nothing_is_done_twice(self) -> None:

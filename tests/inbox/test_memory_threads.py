@@ -76,7 +76,7 @@ def test_one_thread_gets_an_effect() -> None:
     """Of two that ask at once one is told to go ahead."""
     inbox = MemoryInbox()
 
-    found = rounds_of(lambda number: inbox.once(paid(str(number))))
+    found = rounds_of(lambda number: inbox.once(paid(str(number)), namespace="shop"))
 
     assert [[False, True]] * ROUNDS == [sorted(answers) for answers in found]
     assert {"effects": ROUNDS} == counts(inbox)
@@ -117,7 +117,7 @@ class Turnstile:
         lambda inbox, number: inbox.store(record(f"evt_{number}")),
         lambda inbox, number: inbox.quarantine(record(None, b"%d" % number)),
         lambda inbox, _number: inbox.settle(inbox.claim(record("evt_x")), State.FAILED),
-        lambda inbox, number: inbox.once(paid(str(number))),
+        lambda inbox, number: inbox.once(paid(str(number)), namespace="shop"),
         lambda inbox, _number: inbox.stats(),
     ],
     ids=["claim", "store", "quarantine", "settle", "once", "stats"],
@@ -134,7 +134,7 @@ def test_one_thread_at_a_time(call: Callable[[MemoryInbox, int], object]) -> Non
 
 def test_threads_keep_the_bounds() -> None:
     """Threads claim, fail, settle, quarantine, roll back: no claim is lost, and nothing is kept beyond the bounds."""
-    inbox = MemoryInbox(max_entries=20)
+    inbox = MemoryInbox(max_entries=20, max_effects=20)
     rounds, threads = 300, 4
 
     def work(index: int) -> int:

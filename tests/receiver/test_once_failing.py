@@ -6,7 +6,17 @@ from threading import Event, get_ident
 
 import pytest
 
-from juspay_webhooks import Answer, Delivery, OrderPaid, Permanent, Receiver, RefundSettled, Retryable
+from juspay_webhooks import (
+    Answer,
+    ConfigurationError,
+    Delivery,
+    OrderPaid,
+    OrderSucceeded,
+    Permanent,
+    Receiver,
+    RefundSettled,
+    Retryable,
+)
 from juspay_webhooks.inbox import MemoryInbox
 from tests.receiver.arrivals import (
     Arrival,
@@ -115,23 +125,27 @@ def test_one_effect_of_several_fails(
 
 
 @ways
-def test_one_handler_of_several_fails(receive: Receive) -> None:
-    """Handlers of one effect share its fate: those before the one that failed run again, those behind it wait."""
+def test_the_one_handler_of_a_fact_runs_again_as_a_whole(receive: Receive) -> None:
+    """A second one, which would be skipped when only the first had run, is refused; observers may be many."""
     runs = list[str]()
     receiver = made()
 
-    def second(_paid: OrderPaid) -> None:
-        runs.append("second")
-        if runs.count("second") == 1:
+    def act(_paid: OrderPaid) -> None:
+        runs.append("first step")
+        if runs.count("first step") == 1:
             raise ValueError
+        runs.append("second step")
 
-    receiver.on_effect(OrderPaid)(lambda _paid: runs.append("first"))
-    receiver.on_effect(OrderPaid)(second)
-    receiver.on_effect(OrderPaid)(lambda _paid: runs.append("third"))
+    receiver.on_effect(OrderPaid)(act)
+    with pytest.raises(ConfigurationError, match=r"act is registered for this effect already"):
+        receiver.on_effect(RefundSettled, OrderPaid)(lambda _effect: runs.append("another"))
+    receiver.on(OrderSucceeded)(lambda _event: runs.append("observer"))
+    receiver.on(OrderSucceeded)(lambda _event: runs.append("other observer"))
     outcomes = [receive(receiver, succeeded()).outcome for _ in range(3)]
 
     assert ["failed", "handled", "duplicate"] == outcomes
-    assert ["first", "second", "first", "second", "third"] == runs
+    observed = ["observer", "other observer"]
+    assert ["first step", *observed, "first step", "second step", *observed] == runs
 
 
 # --- Handlers that are killed ---
@@ -265,3 +279,49 @@ def test_a_handler_on_a_thread_when_its_task_is_cancelled(arrival: Arrival, endi
     assert get_ident() not in runs
     assert 1 == inbox.stats().effects
     assert 0 == inbox.stats().processing
+
+
+@pytest.mark.parametrize("arrival", [succeeded(), fetched()], ids=["webhook", "return page"])
+@pytest.mark.parametrize("ending", ["returns", "raises"])
+def test_a_server_that_shuts_down_while_a_handler_runs_on_a_thread(arrival: Arrival, ending: str) -> None:
+    """It cancels every task and asks no task to wait: what the thread does still counts, and it is done once."""
+    runs, spoken = list[str](), list[bool]()
+    inbox, begun, may_end = MemoryInbox(), Event(), Event()
+    receiver = made(inbox)
+
+    def ship(paid: OrderPaid) -> None:
+        runs.append(paid.order_id)
+        if len(runs) == 1:
+            begun.set()
+            assert may_end.wait(timeout=60)
+            if ending == "raises":
+                raise ValueError
+
+    async def serve() -> None:
+        pending = asyncio.ensure_future(received_async(receiver, arrival))
+        pending.add_done_callback(lambda _: spoken.append(may_end.is_set()))
+        assert await asyncio.to_thread(begun.wait, 60)
+        # The server ends here; the thread only after every task was cancelled.
+        ending_task = asyncio.ensure_future(end_after_cancellation(may_end))
+        await asyncio.sleep(0)
+        assert not ending_task.done()
+
+    receiver.on_effect(OrderPaid)(ship)
+    asyncio.run(serve())
+    left = counts(inbox)
+    outcome = on_loop(receiver, arrival).outcome
+
+    assert [True] == spoken
+    assert 0 == left.get("processing", 0)
+    assert (1 if ending == "returns" else 0) == left.get("effects", 0)
+    assert ("duplicate", 1) if ending == "returns" else ("handled", 2) == (outcome, len(runs))
+
+
+async def end_after_cancellation(may_end: Event) -> None:
+    """Wait to be cancelled, as all tasks are at once, let the others notice, and let the thread end."""
+    try:
+        await asyncio.Event().wait()
+    finally:
+        for _ in range(10):
+            await asyncio.sleep(0)
+        may_end.set()

@@ -6,13 +6,21 @@ from typing import Final
 
 import pytest
 
-from juspay_webhooks import AnswerOutcome, ConfigurationError, OrderPaid, Permanent, Receiver, Retryable
+from juspay_webhooks import (
+    AnswerOutcome,
+    BasicAuth,
+    ConfigurationError,
+    OrderPaid,
+    Permanent,
+    Receiver,
+    Retryable,
+)
 from juspay_webhooks.inbox import Claim, Inbox, MemoryInbox, Record
 from juspay_webhooks.models.fields import Json
 from juspay_webhooks.receiver.answer import STATUSES
 from juspay_webhooks.testing import make_webhook
 from juspay_webhooks.web.queue import Action, Disposition, take_unverified, take_unverified_async
-from tests.web.shop import BODY, shop
+from tests.web.shop import AUTH, BASIC, BODY, shop
 
 Take = Callable[..., Disposition]
 
@@ -68,17 +76,21 @@ def receiver(inbox: Inbox | None, raised: Exception | None = None, **more: Json)
         (lambda: receiver(MemoryInbox()), bytearray(BODY), ("ack", "handled", None)),
         (lambda: receiver(MemoryInbox()), OTHER[: len(BODY)], ("reject", "invalid", None)),
         (lambda: receiver(MemoryInbox()), UNKNOWN, ("ack", "unknown", None)),
-        (lambda: receiver(MemoryInbox()), UNREADABLE, ("ack", "unreadable", None)),
+        (lambda: receiver(MemoryInbox()), UNREADABLE, ("reject", "unreadable", None)),
+        (lambda: receiver(Durable()), UNREADABLE, ("ack", "unreadable", None)),
         (lambda: receiver(None), UNREADABLE, ("reject", "not kept", None)),
         (lambda: receiver(None), b"", ("reject", "invalid", None)),
         (lambda: receiver(None), "\ud800", ("reject", "invalid", None)),
         (lambda: receiver(None), BODY + b" ", ("reject", "too large", None)),
         (lambda: Receiver(None, inbox=None), BODY, ("ack", "ignored", None)),
         (lambda: receiver(Durable(), mode="deferred"), BODY, ("ack", "stored", None)),
-        (lambda: receiver(None, Permanent("no such product")), BODY, ("ack", "dead", None)),
+        (lambda: receiver(None, Permanent("no such product")), BODY, ("reject", "dead", None)),
+        (lambda: receiver(MemoryInbox(), Permanent("no such product")), BODY, ("reject", "dead", None)),
+        (lambda: receiver(Durable(), Permanent("no such product")), BODY, ("ack", "dead", None)),
         (lambda: receiver(None, KeyError("x")), BODY, ("retry", "failed", None)),
         (lambda: receiver(None, Retryable()), BODY, ("retry", "retry", 30)),
         (lambda: receiver(None, Retryable(retry_after=6.5)), BODY, ("retry", "retry", 7)),
+        (lambda: receiver(None, Retryable(retry_after=0)), BODY, ("retry", "retry", 1)),
         (lambda: receiver(Away(), retry_after=5), BODY, ("retry", "unavailable", 5)),
     ],
 )
@@ -132,3 +144,63 @@ def test_a_message_is_a_body(take: Take) -> None:
     """Decoded JSON is none: the bytes that Juspay sent are."""
     with pytest.raises(ConfigurationError, match="a body is bytes"):
         take(receiver(None), body={}, label="shop")
+
+
+@takes
+def test_a_dead_letter_is_not_lost_with_the_process(take: Take) -> None:
+    """Without a durable inbox the queue keeps it, each time it comes again; with one it is deleted there."""
+    runs = list[str]()
+
+    def dispositions(inbox: Inbox | None) -> list[tuple[str, str]]:
+        made = Receiver(None, inbox=inbox)
+
+        @made.on_effect(OrderPaid)
+        def ship(paid: OrderPaid) -> None:
+            runs.append(paid.order_id)
+            raise Permanent
+
+        found = [take(made, body=BODY, label="shop") for _ in range(2)]
+        return [(one.action, one.outcome) for one in found]
+
+    assert [("reject", "dead")] * 2 == dispositions(MemoryInbox())
+    assert [("ack", "dead")] * 2 == dispositions(Durable())
+    assert 2 == len(runs)
+    assert [("reject", "dead")] * 2 == dispositions(None)
+    assert 4 == len(runs)
+
+
+@takes
+@pytest.mark.parametrize("label", ["shpo", "SHOP", "shop ", "", " ", b"shop"])
+def test_a_label_that_nobody_has_is_misuse(take: Take, label: Json) -> None:
+    """Under a misspelt label everything would be done once more: nothing runs, and nothing is remembered."""
+    made = shop(BasicAuth(*AUTH))
+    take(made.receiver, body=BODY, label="shop")
+
+    with pytest.raises(ConfigurationError, match="label is that of one of the receiver's credentials"):
+        take(made.receiver, body=BODY, label=label)
+    assert ["Shop-1"] == made.paid
+
+
+@takes
+@pytest.mark.parametrize("label", ["", " ", None, b"shop"])
+def test_a_message_of_nobody_is_misuse(take: Take, label: Json) -> None:
+    """Without credentials labels are not known, but one must be there."""
+    made = shop(None)
+
+    with pytest.raises(ConfigurationError, match="say whose it is"):
+        take(made.receiver, body=BODY, label=label)
+    assert [] == made.paid
+
+
+@takes
+def test_one_of_two_receivers_acts(take: Take) -> None:
+    """An endpoint and a consumer of a queue that share an inbox: what one has done, the other does not do again."""
+    inbox = MemoryInbox()
+    endpoint, consumer = shop(inbox=inbox), shop(None, inbox=inbox)
+    endpoint.receiver.handle(headers={"Authorization": BASIC}, body=BODY)
+    again = take(consumer.receiver, body=BODY, label="shop")
+    other = make_webhook("TXN_CHARGED", id="evt_2", txn={"order_id": "Shop-1"}).body
+    same = take(consumer.receiver, body=other, label="shop")
+
+    assert [("ack", "duplicate")] * 2 == [(one.action, one.outcome) for one in (again, same)]
+    assert (["Shop-1"], []) == (endpoint.paid, consumer.paid)

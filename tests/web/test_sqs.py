@@ -1,17 +1,18 @@
 """The Lambda function for batches of SQS messages: which of them SQS is told to keep."""
 
+from collections.abc import Callable
 from typing import Final
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from juspay_webhooks import ConfigurationError, OrderPaid, Receiver, Retryable
-from juspay_webhooks.inbox import MemoryInbox
+from juspay_webhooks import BasicAuth, ConfigurationError, OrderPaid, Permanent, Receiver, Retryable
+from juspay_webhooks.inbox import Inbox, MemoryInbox
 from juspay_webhooks.models.fields import Json
-from juspay_webhooks.testing import make_webhook
+from juspay_webhooks.testing import REMOVE, make_webhook
 from juspay_webhooks.web.sqs import unverified_sqs_handler
-from tests.web.shop import shop
+from tests.web.shop import AUTH, shop
 
 STANDARD: Final = "arn:aws:sqs:ap-south-1:000000000000:juspay"
 FIFO: Final = f"{STANDARD}.fifo"
@@ -92,6 +93,41 @@ def test_what_is_no_batch_is_misuse(event: Json) -> None:
 
     with pytest.raises(ConfigurationError, match="no batch of SQS messages"):
         unverified_sqs_handler(made.receiver, label="shop")(event, None)
+    assert [] == made.paid
+
+
+class Durable(MemoryInbox):
+    """An inbox that claims to outlive the process."""
+
+    @property
+    def durable(self) -> bool:
+        """Claim it."""
+        return True
+
+
+@pytest.mark.parametrize(("inbox", "is_kept"), [(MemoryInbox, True), (Durable, False), (lambda: None, True)])
+def test_what_a_person_must_look_at_goes_to_the_dead_letters(inbox: Callable[[], Inbox | None], is_kept: bool) -> None:  # noqa: FBT001 - a table
+    """What was given up, and what cannot be read, stays in the queue unless the inbox keeps it for good."""
+    made = Receiver(None, inbox=inbox())
+
+    @made.on_effect(OrderPaid)
+    def ship(_paid: OrderPaid) -> None:
+        raise Permanent
+
+    unreadable = make_webhook("ORDER_SUCCEEDED", id="evt_2", order={"amount": REMOVE}).body.decode()
+    records = [record(1, body(1)), record(2, unreadable)]
+    handler = unverified_sqs_handler(made, label="shop")
+    expected = [{"itemIdentifier": "message-1"}, {"itemIdentifier": "message-2"}] if is_kept else []
+
+    assert [{"batchItemFailures": expected}] * 2 == [handler({"Records": records}, None) for _ in range(2)]
+
+
+def test_a_label_that_nobody_has_keeps_the_batch() -> None:
+    """The function fails, so that SQS keeps every message; nothing is done under a name that no merchant has."""
+    made = shop(BasicAuth(*AUTH))
+
+    with pytest.raises(ConfigurationError, match="label is that of one of the receiver's credentials"):
+        unverified_sqs_handler(made.receiver, label="shpo")({"Records": [record(1, body(1))]}, None)
     assert [] == made.paid
 
 

@@ -90,10 +90,9 @@ class Listener:
         self.shop = Shop(inbox=inbox, on_answer=self._look)
         self.shop.trouble = cast("Exception", trouble)
         self._words: list[object] = []
-        watch = self._watcher(trouble)
-        self.shop.receiver.on(BaseEvent)(watch)
-        self.shop.receiver.on_unreadable(watch)
-        self.shop.receiver.on_unknown(watch)
+        self.shop.receiver.on(BaseEvent)(self._watcher(trouble))
+        self.shop.receiver.on_unreadable(self._watcher(trouble))
+        self.shop.receiver.on_unknown(self._watcher(trouble))
 
     def _look(self, delivery: Delivery, *_rest: object) -> None:
         """Look at what the hook is told."""

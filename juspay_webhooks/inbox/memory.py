@@ -7,7 +7,7 @@ read last of all. A delivery that is not settled is never forgotten: an inbox fu
 import logging
 import time
 from collections import Counter, OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from datetime import timedelta
 from itertools import count
@@ -199,7 +199,7 @@ class MemoryInbox:
             return Stats(**{state.value: states[state] for state in State}, effects=self._effects.done())
 
     @contextmanager
-    def _held(self) -> Iterator[float]:
+    def _held(self) -> Generator[float]:
         """Hold the lock and give the time; what was lost is logged without it: a log may be slow, or ask us."""
         with self._lock:
             yield self._now()

@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import Final, Self
 from urllib.parse import urlsplit
 
-__all__ = ["Relay", "Script"]
+__all__ = ["Relay", "Script", "Tunnel"]
 
 PATIENCE: Final = 20.0
 """Seconds after which a test fails that waits for something."""
@@ -61,9 +61,13 @@ class _Listener:
 
     async def _stop(self) -> None:
         self._server.close()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        # A connection that came just now may still be on its way to its handler, and has to be served to be closed.
+        while others := asyncio.all_tasks() - {asyncio.current_task()}:
+            for task in self._tasks:
+                task.cancel()
+            await asyncio.wait(others, timeout=0.01)
+        for _ in range(10):
+            await asyncio.sleep(0)  # transports close in several steps
 
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
@@ -101,21 +105,36 @@ class Relay(_Listener):
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Carry bytes both ways until one side ends."""
-        other_reader, other_writer = await asyncio.open_connection(*self._target)
-        ways = [
-            asyncio.create_task(_carry(reader, other_writer)),
-            asyncio.create_task(_carry(other_reader, writer)),
-        ]
-        try:
-            await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
-            await asyncio.sleep(0)  # what came last is on its way
-        finally:
-            for way in ways:
-                way.cancel()
-            await asyncio.gather(*ways, return_exceptions=True)
-            with suppress(ConnectionError):
-                await writer.drain()
-            other_writer.transport.abort()
+        await _join(reader, writer, *await asyncio.open_connection(*self._target))
+
+
+class Tunnel(_Listener):
+    """A proxy that opens tunnels."""
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Open a tunnel to where the client says."""
+        head = await reader.readuntil(b"\r\n\r\n")
+        host, _, port = head.split()[1].decode().partition(":")
+        ends = await asyncio.open_connection(host, int(port))
+        writer.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
+        await _join(reader, writer, *ends)
+
+
+async def _join(
+    reader: asyncio.StreamReader,
+    writer: asyncio.StreamWriter,
+    other_reader: asyncio.StreamReader,
+    other_writer: asyncio.StreamWriter,
+) -> None:
+    """Carry bytes both ways until one side ends."""
+    ways = [asyncio.create_task(_carry(reader, other_writer)), asyncio.create_task(_carry(other_reader, writer))]
+    try:
+        await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        other_writer.transport.abort()  # before anything is awaited: this may be cancelled once more
+        for way in ways:
+            way.cancel()
+        await asyncio.gather(*ways, return_exceptions=True)
 
 
 async def _carry(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -21,7 +21,7 @@ from juspay_webhooks.testing import FakeJuspay
 from juspay_webhooks.testing.fake import SlowBody, SlowHeaders
 from tests.order_status.clients.both import ONCE, Async, Sync
 from tests.order_status.clients.conftest import Way
-from tests.order_status.clients.servers import Relay, Script
+from tests.order_status.clients.servers import Relay, Script, Tunnel
 
 CERTIFICATES: Final = {Sync: "REQUESTS_CA_BUNDLE", Async: "SSL_CERT_FILE"}
 """Way to ask -> name in the environment of a file with certificates to trust."""
@@ -214,6 +214,21 @@ def test_time_is_bounded_behind_a_proxy(
         asking.fetch("shop-1001")
 
 
+def test_a_tunnel(way: Way, juspay: FakeJuspay, good: Certificate, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Over TLS a proxy opens a tunnel, which is kept, and in which the time is bounded as without it."""
+    monkeypatch.setenv(CERTIFICATES[way], str(good.path))
+    with Relay(juspay.url, good.server) as relay, Tunnel() as tunnel:
+        monkeypatch.setenv("HTTPS_PROXY", tunnel.url)
+        with way(relay.url, timeout=1.0, retry=ONCE) as asking:
+            found = [asking.fetch("shop-1001").order_id for _ in range(3)]
+            juspay.fail_next(SlowHeaders(0.1))
+            with pytest.raises(OutcomeUnknown, match="took too long"):
+                asking.fetch("shop-1001")
+
+    assert ["shop-1001"] * 3 == found
+    assert (1, 1) == (tunnel.total, relay.total)
+
+
 def test_a_proxy_that_refuses(way: Way, juspay: FakeJuspay, monkeypatch: pytest.MonkeyPatch) -> None:
     """A proxy that opens no tunnel is named; the key never gets to it."""
     monkeypatch.setenv("HTTPS_PROXY", juspay.url.replace("//", f"//user:{SECRET}@"))
@@ -240,7 +255,7 @@ def test_a_proxy_that_is_not_usable(name: str, way: Way, monkeypatch: pytest.Mon
     monkeypatch.setenv("HTTPS_PROXY", PROXIES[name])
     with (
         way("https://127.0.0.1:9", retry=ONCE) as asking,
-        pytest.raises((ConfigurationError, Misconfigured, OutcomeUnknown), match="proxy|connection failed") as caught,
+        pytest.raises((ConfigurationError, Misconfigured, OutcomeUnknown), match=r"proxy|connection failed") as caught,
     ):
         asking.fetch("shop-1001")
 

@@ -135,21 +135,22 @@ def taken(setup: Setup, case: Case) -> Steps[Result]:
         _watch_version(setup, event.name, setup.api_version)
     if isinstance(event, UnreadableEvent):
         return (yield from _unreadable(setup, event, case))
-    if event.name in _SAYS_PAID and not _is_paid(event):
+    effects = event.effects if setup.registry.effects else None
+    if effects is not None and event.name in _SAYS_PAID and not any(isinstance(one, OrderPaid) for one in effects):
         if hides_refunds(event.problems):
             return (yield from _unreadable(setup, event, case))
         _log.warning("%s %s does not say that the order is paid", shown(event.name), shown(event.id or ""))
     if setup.inbox is not None:
         try:
-            return (yield from _remembered(setup, setup.inbox, event, case))
+            return (yield from _remembered(setup, setup.inbox, event, effects or (), case))
         except InboxUnavailable:
             return Result(AnswerOutcome.UNAVAILABLE, setup.retry_after)
     work = Work(setup, case)
-    yield from work.act(event.effects if setup.registry.effects else ())
+    yield from work.act(effects or ())
     return Result(work.outcome(_untaken(event)), work.retry_after)
 
 
-def _remembered(setup: Setup, inbox: Inbox, event: "AnyEvent", case: Case) -> Steps[Result]:
+def _remembered(setup: Setup, inbox: Inbox, event: "AnyEvent", effects: Iterable[Effect], case: Case) -> Steps[Result]:
     """Claim an event, handle it, and say how it ended; or store it for a worker."""
     record = case.record(name=event.name, event_id=event.id)
     if setup.mode is Mode.DEFERRED:
@@ -162,7 +163,7 @@ def _remembered(setup: Setup, inbox: Inbox, event: "AnyEvent", case: Case) -> St
         return Result(STANDING[claim.verdict], setup.retry_after)
     work = Work(setup, case)
     try:
-        yield from work.act(event.effects if setup.registry.effects else ())
+        yield from work.act(effects)
     except InboxUnavailable:
         yield from asked(inbox, inbox.settle, claim, State.FAILED)
         raise
@@ -197,10 +198,6 @@ def _unreadable(setup: Setup, event: "AnyEvent", case: Case) -> Steps[Result]:
     if not is_kept:
         return Result(AnswerOutcome.UNAVAILABLE, setup.retry_after)
     return Result(AnswerOutcome.NOT_KEPT if setup.inbox is None else AnswerOutcome.UNREADABLE, 0)
-
-
-def _is_paid(event: "AnyEvent") -> bool:
-    return any(isinstance(effect, OrderPaid) for effect in event.effects)
 
 
 def _quarantined(setup: Setup, record: Record) -> Steps[bool]:

@@ -11,7 +11,7 @@ from typing import Any, Final, TypeAlias, TypeVar, cast
 
 import attrs
 
-__all__ = ["Call", "Steps", "run", "run_async"]
+__all__ = ["Call", "Steps", "result_of", "run", "run_async"]
 
 T = TypeVar("T")
 
@@ -50,7 +50,7 @@ def run(steps: Steps[T], /) -> T:
         call = next(steps)
         while True:
             try:
-                result = _result(call)
+                result = result_of(call.function, call.arguments)
             except BaseException as error:  # noqa: BLE001 - the steps decide; what is not theirs they raise again
                 call = steps.throw(error)
             else:
@@ -59,8 +59,20 @@ def run(steps: Steps[T], /) -> T:
         return cast("T", end.value)
 
 
-def _result(call: Call) -> object:
-    result = call.function(*call.arguments)
+def result_of(function: Callable[..., object], arguments: tuple[object, ...]) -> object:
+    """Call a function in this thread and await what it promises, on an event loop of its own.
+
+    Args:
+        function: The function.
+        arguments: Its arguments.
+
+    Returns:
+        What it returns.
+
+    Raises:
+        TypeError: It returns what was meant to be run or raised.
+    """
+    result = function(*arguments)
     if result is None:
         return None
     return _checked(asyncio.run(_awaited(result)) if isawaitable(result) else result)

@@ -22,7 +22,7 @@ from juspay_webhooks.receiver.case import Case
 from juspay_webhooks.receiver.driving import Steps, run, run_async
 from juspay_webhooks.receiver.registry import Registering, Registry
 from juspay_webhooks.receiver.setup import OnAnswer, Setup, mode_of
-from juspay_webhooks.receiver.steps import Result, admit, bounded, observed, taken
+from juspay_webhooks.receiver.steps import Result, admit, bounded, observed, taken, taken_now
 
 if TYPE_CHECKING:
     pass
@@ -135,7 +135,7 @@ class Receiver(Registering):
         self._check_loop()
         case = self._begun("webhook", client_ip)
         refusal = admit(self._setup, self._auth, headers, case, body)
-        return self._answered(case, refusal or self._run(taken(self._setup, case)))
+        return self._answered(case, refusal or self._taken(case))
 
     async def handle_async(self, *, headers: Headers, body: Body, client_ip: str | None = None) -> Answer:
         """Receive one request on an event loop; handlers that are not async run on a thread.
@@ -170,8 +170,8 @@ class Receiver(Registering):
             ConfigurationError: As `handle` does.
         """
         self._check_loop()
-        case = self._begun(source, label=self._label(label))
-        return self._answered(case, bounded(self._setup, case, body) or self._run(taken(self._setup, case)))
+        case = self._begun(source, label=self._setup.label_of(label))
+        return self._answered(case, bounded(self._setup, case, body) or self._taken(case))
 
     async def handle_unverified_async(self, *, body: Body, label: str, source: str = "queue") -> Answer:
         """Receive a body whose sender somebody else has verified, on an event loop; see `handle_unverified`.
@@ -187,7 +187,7 @@ class Receiver(Registering):
         Raises:
             ConfigurationError: As `handle` does.
         """
-        case = self._begun(source, label=self._label(label))
+        case = self._begun(source, label=self._setup.label_of(label))
         refusal = bounded(self._setup, case, body)
         return self._answered(case, refusal or await self._run_async(taken(self._setup, case)))
 
@@ -265,19 +265,9 @@ class Receiver(Registering):
                 f"observe takes an Order, as parse_order or the status client gives it, not {type(order).__name__}"
             )
             raise ConfigurationError(message)
-        case = self._begun(source, label=self._label(label))
+        case = self._begun(source, label=self._setup.label_of(label))
         case.order = order
         return case
-
-    def _label(self, label: str | None) -> str:
-        """Demand the label of a merchant: under a misspelt one everything would be done once more."""
-        labels = frozenset[str]() if self._setup.auth is None else self._setup.auth.labels
-        if label is None and len(labels) == 1:
-            (label,) = labels
-        if isinstance(label, str) and label.strip() and (not labels or label in labels):
-            return label
-        message = "say whose it is: label is that of one of the receiver's credentials"
-        raise ConfigurationError(message)
 
     @property
     def _auth(self) -> BasicAuth:
@@ -296,6 +286,14 @@ class Receiver(Registering):
             return
         message = "an event loop is running and there are async handlers: await handle_async (or observe_async)"
         raise ConfigurationError(message)
+
+    def _taken(self, case: Case) -> Result:
+        if self._setup.inbox is not None:
+            return self._run(taken(self._setup, case))
+        try:
+            return taken_now(self._setup, case)
+        except Exception:  # noqa: BLE001 - as below
+            return self._fault()
 
     def _run(self, steps: Steps[Result]) -> Result:
         try:

@@ -100,6 +100,26 @@ class Setup:
         if self.api_version is not None:
             is_eligible("ORDER_SUCCEEDED", self.api_version)  # refuses what is no version
 
+    def label_of(self, label: str | None) -> str:
+        """Demand the label of a merchant: under a misspelt one everything would be done once more.
+
+        Args:
+            label: The label; None where there is only one.
+
+        Returns:
+            The label.
+
+        Raises:
+            ConfigurationError: It is missing, or none of the receiver's.
+        """
+        labels = frozenset[str]() if self.auth is None else self.auth.labels
+        if label is None and len(labels) == 1:
+            (label,) = labels
+        if isinstance(label, str) and label.strip() and (not labels or label in labels):
+            return label
+        message = "say whose it is: label is that of one of the receiver's credentials"
+        raise ConfigurationError(message)
+
 
 _ASKED: Final = ("begin", "blocking", "claim", "durable", "quarantine", "settle", "store")
 """What an inbox is asked."""

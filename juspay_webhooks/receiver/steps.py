@@ -20,14 +20,14 @@ from juspay_webhooks.parsing._body import Body, raw_bytes
 from juspay_webhooks.parsing._events import parse_event
 from juspay_webhooks.receiver.answer import AnswerOutcome
 from juspay_webhooks.receiver.case import Case
-from juspay_webhooks.receiver.driving import Steps
+from juspay_webhooks.receiver.driving import Steps, run
 from juspay_webhooks.receiver.setup import Mode, Setup
 from juspay_webhooks.receiver.work import STANDING, Work, asked, called, told_in_passing
 
 if TYPE_CHECKING:
     from juspay_webhooks.events.payouts import AnyEvent
 
-__all__ = ["Result", "admit", "bounded", "observed", "taken"]
+__all__ = ["Result", "admit", "bounded", "observed", "taken", "taken_now"]
 
 _log: Final = logging.getLogger("juspay_webhooks.receiver")
 
@@ -124,30 +124,57 @@ def taken(setup: Setup, case: Case) -> Steps[Result]:
     Returns:
         How it ended.
     """
+    effects = _read(setup, case)
+    event = case.event
+    if event is None or effects is None:
+        return (yield from _kept(setup, case))
+    if setup.inbox is not None:
+        try:
+            return (yield from _remembered(setup, setup.inbox, event, effects, case))
+        except InboxUnavailable:
+            return Result(AnswerOutcome.UNAVAILABLE, setup.retry_after)
+    work = Work(setup, case)
+    yield from work.act(effects)
+    return Result(work.outcome(_untaken(event)), work.retry_after)
+
+
+def taken_now(setup: Setup, case: Case) -> Result:
+    """Do as `taken` does, in this thread, at once, and without an inbox.
+
+    Args:
+        setup: What the receiver is made of.
+        case: The delivery.
+
+    Returns:
+        How it ended.
+    """
+    effects = _read(setup, case)
+    event = case.event
+    if event is None or effects is None:
+        return run(_kept(setup, case))
+    work = Work(setup, case)
+    work.act_now(effects)
+    return Result(work.outcome(_untaken(event)), work.retry_after)
+
+
+def _read(setup: Setup, case: Case) -> Iterable[Effect] | None:
+    """Read the event and name what has happened; None if it is not to be handled, and no event if there is none."""
     try:
         event = parse_event(case.raw, max_bytes=setup.max_bytes)
     except PayloadError as error:
         _log.warning("not a Juspay event: %s", error)
-        is_kept = yield from _quarantined(setup, case.record())
-        return Result(AnswerOutcome.INVALID if is_kept else AnswerOutcome.UNAVAILABLE, setup.retry_after)
+        return None
     case.event = event
     if setup.api_version is not None:
         _watch_version(setup, event.name, setup.api_version)
     if isinstance(event, UnreadableEvent):
-        return (yield from _unreadable(setup, event, case))
-    effects = event.effects if setup.registry.effects else None
-    if effects is not None and event.name in _SAYS_PAID and not any(isinstance(one, OrderPaid) for one in effects):
+        return None
+    effects = event.effects if setup.registry.effects else ()
+    if event.name in _SAYS_PAID and setup.registry.effects and not any(isinstance(one, OrderPaid) for one in effects):
         if hides_refunds(event.problems):
-            return (yield from _unreadable(setup, event, case))
+            return None
         _log.warning("%s %s does not say that the order is paid", shown(event.name), shown(event.id or ""))
-    if setup.inbox is not None:
-        try:
-            return (yield from _remembered(setup, setup.inbox, event, effects or (), case))
-        except InboxUnavailable:
-            return Result(AnswerOutcome.UNAVAILABLE, setup.retry_after)
-    work = Work(setup, case)
-    yield from work.act(effects or ())
-    return Result(work.outcome(_untaken(event)), work.retry_after)
+    return effects
 
 
 def _remembered(setup: Setup, inbox: Inbox, event: "AnyEvent", effects: Iterable[Effect], case: Case) -> Steps[Result]:
@@ -188,8 +215,12 @@ def _untaken(event: "AnyEvent") -> AnswerOutcome:
     return AnswerOutcome.UNKNOWN if is_unknown else AnswerOutcome.IGNORED
 
 
-def _unreadable(setup: Setup, event: "AnyEvent", case: Case) -> Steps[Result]:
-    """Keep an event that cannot be read, and tell those who want to know."""
+def _kept(setup: Setup, case: Case) -> Steps[Result]:
+    """Keep what cannot be read, and tell those who want to know."""
+    event = case.event
+    if event is None:
+        is_kept = yield from _quarantined(setup, case.record())
+        return Result(AnswerOutcome.INVALID if is_kept else AnswerOutcome.UNAVAILABLE, setup.retry_after)
     _log.error("event %s (%s) cannot be read: %s", shown(event.id or ""), shown(event.name), summary(event.problems))
     is_kept = yield from _quarantined(setup, case.record(name=event.name))
     if isinstance(event, UnreadableEvent):

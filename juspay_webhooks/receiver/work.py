@@ -6,14 +6,14 @@ Nothing here waits or calls a handler itself: each is a step for the one who car
 import logging
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from typing import Any, Final
+from typing import Any, Final, TypeAlias, cast
 
 from juspay_webhooks.errors import Permanent, Retryable
 from juspay_webhooks.events.effects import Effect
 from juspay_webhooks.inbox.protocol import Inbox, InboxUnavailable, Unit, Verdict
 from juspay_webhooks.receiver.answer import AnswerOutcome
 from juspay_webhooks.receiver.case import Case
-from juspay_webhooks.receiver.driving import Call, Steps
+from juspay_webhooks.receiver.driving import Call, Steps, result_of
 from juspay_webhooks.receiver.registry import Handler
 from juspay_webhooks.receiver.setup import Setup
 
@@ -74,9 +74,11 @@ def told_in_passing(function: Callable[..., object], *arguments: object) -> None
         _log.exception("the inbox failed while a handler was being stopped")
 
 
-def called(
-    handler: Handler, subject: object, case: Case, tx: object = None
-) -> Steps[tuple[AnswerOutcome, float | None]]:
+_End: TypeAlias = tuple[AnswerOutcome, float | None]
+"""What becomes of a call, and the seconds that it asks for."""
+
+
+def called(handler: Handler, subject: object, case: Case, tx: object = None) -> Steps[_End]:
     """Call a handler.
 
     Args:
@@ -91,16 +93,31 @@ def called(
     arguments = (subject, case.delivery(tx)) if handler.takes_delivery else (subject,)
     try:
         yield Call(handler.function, arguments, not handler.is_async)
-    except Retryable as error:
-        _log.warning("handler %s asks for another attempt", handler.name, exc_info=True)
-        return AnswerOutcome.RETRY, error.retry_after
-    except Permanent:
-        _log.exception("handler %s gave up for good; a person must look", handler.name)
-        return AnswerOutcome.DEAD, None
-    except Exception:  # noqa: BLE001 - logged; whatever a merchant's code raises, the sender gets an answer
-        _log.exception("handler %s raised", handler.name)
-        return AnswerOutcome.FAILED, None
+    except Exception as error:  # noqa: BLE001 - logged; whatever a merchant's code raises, the sender gets an answer
+        return _raised(handler, error)
     return AnswerOutcome.HANDLED, None
+
+
+def _called_now(handler: Handler, subject: object, case: Case) -> _End:
+    """Call a handler in this thread, at once."""
+    arguments = (subject, case.delivery()) if handler.takes_delivery else (subject,)
+    try:
+        result_of(handler.function, arguments)
+    except Exception as error:  # noqa: BLE001 - as above
+        return _raised(handler, error)
+    return AnswerOutcome.HANDLED, None
+
+
+def _raised(handler: Handler, error: Exception) -> _End:
+    """Log what a handler raised, and say what becomes of it."""
+    if isinstance(error, Retryable):
+        _log.warning("handler %s asks for another attempt", handler.name, exc_info=error)
+        return AnswerOutcome.RETRY, error.retry_after
+    if isinstance(error, Permanent):
+        _log.error("handler %s gave up for good; a person must look", handler.name, exc_info=error)
+        return AnswerOutcome.DEAD, None
+    _log.error("handler %s raised", handler.name, exc_info=error)
+    return AnswerOutcome.FAILED, None
 
 
 class Work:
@@ -133,20 +150,35 @@ class Work:
         Args:
             effects: What has happened.
         """
-        registry, inbox, event = self._setup.registry, self._setup.inbox, self._case.event
-        for effect in effects:
-            for handler in registry.for_effect(type(effect)):
-                steps = called(handler, effect, self._case) if inbox is None else self._once(inbox, effect, handler)
-                self._note((yield from steps))
-        if event is None:
-            return
-        for handler in registry.for_event(type(event)):
-            self._note((yield from called(handler, event, self._case)))
-        if self._end is None:
-            for handler in registry.fallbacks:
-                self._note((yield from called(handler, event, self._case)))
+        inbox, event = self._setup.inbox, self._case.event
+        for handler, subject in self._due(effects):
+            if inbox is None or subject is event:
+                self._note((yield from called(handler, subject, self._case)))
+            else:
+                self._note((yield from self._once(inbox, cast("Effect", subject), handler)))
 
-    def _note(self, end: tuple[AnswerOutcome, float | None]) -> None:
+    def act_now(self, effects: Iterable[Effect]) -> None:
+        """Do as `act` does, in this thread, at once, and without an inbox: most of what steps cost is their order.
+
+        Args:
+            effects: What has happened.
+        """
+        for handler, subject in self._due(effects):
+            self._note(_called_now(handler, subject, self._case))
+
+    def _due(self, effects: Iterable[Effect]) -> "list[tuple[Handler, object]]":
+        """List the handlers that are to run, each with what it is called with."""
+        registry, event = self._setup.registry, self._case.event
+        due: list[tuple[Handler, object]] = [
+            (handler, effect) for effect in effects for handler in registry.for_effect(type(effect))
+        ]
+        if event is not None:
+            due += [(handler, event) for handler in registry.for_event(type(event))]
+        if event is not None and not due:
+            due = [(handler, event) for handler in registry.fallbacks]
+        return due
+
+    def _note(self, end: _End) -> None:
         outcome, wait = end
         if self._end is None:
             self._end, self._wait = outcome, wait
@@ -154,7 +186,7 @@ class Work:
             self._end = min(outcome, self._end, key=_WORST_FIRST.index)
             self._wait = max((one for one in (wait, self._wait) if one is not None), default=None)
 
-    def _once(self, inbox: Inbox, effect: Effect, handler: Handler) -> Steps[tuple[AnswerOutcome, float | None]]:
+    def _once(self, inbox: Inbox, effect: Effect, handler: Handler) -> Steps[_End]:
         """Act on an effect that nobody has acted on: what its handler wrote, and that it ran, are kept together."""
         unit: Unit = yield from asked(inbox, inbox.begin, self._case.label)
         try:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from benchmarks import parsing, receiving
+from benchmarks.asking import asking
 from benchmarks.cold_start import cold_start
 from benchmarks.report import Report, drawn, inserted, results
 from benchmarks.timing import FULL, QUICK, Effort
@@ -19,6 +20,7 @@ BENCHMARKS: Final[Mapping[str, Callable[[Effort], Report]]] = {
     "masked": parsing.masked,
     "receiving": receiving.receiving,
     "remembering": receiving.remembering,
+    "asking": asking,
     "verification": verification,
     "cold-start": cold_start,
 }

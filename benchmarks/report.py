@@ -20,7 +20,7 @@ from scripts.generate_docs import ROOT, table
 
 __all__ = ["Bar", "Report", "drawn", "inserted", "python", "results"]
 
-_PACKAGES: Final = ("attrs", "cattrs", "msgspec", "orjson", "pydantic")
+_PACKAGES: Final = ("attrs", "cattrs", "httpx", "msgspec", "orjson", "pydantic", "requests", "urllib3")
 
 
 @attrs.frozen(kw_only=True)

@@ -3,25 +3,26 @@
 
 import json
 from collections.abc import Sequence
-from contextlib import nullcontext
+from contextlib import ExitStack, nullcontext
 from pathlib import Path
-from typing import Final
+from typing import Final, cast
 
 import attrs
 import msgspec
 import pytest
+import requests
 
 pytest.importorskip("orjson", reason="allowed: the group bench is not installed")
 pydantic = pytest.importorskip("pydantic", reason="allowed: the group bench is not installed")
 
-from benchmarks import bodies, verification
+from benchmarks import asking, bodies, verification
 from benchmarks.command import BENCHMARKS, main
 from benchmarks.contenders import LIBRARY, Body, Content, payment_contenders
 from benchmarks.receiving import HEADERS, fresh, receivers
 from benchmarks.report import Bar, Report, drawn, inserted, results
 from benchmarks.timing import Contender, Effort, Timing, race, rotated
 from benchmarks.verification import Kind
-from juspay_webhooks import Answer, AnswerOutcome, AuthenticationError, FreeForm, Receiver, parse_event
+from juspay_webhooks import Answer, AnswerOutcome, AuthenticationError, FreeForm, Receiver, parse_event, to_wire
 from juspay_webhooks.inbox import MemoryInbox
 from juspay_webhooks.models.fields import Json, Model
 from scripts.generate_docs import ROOT, speed
@@ -137,6 +138,21 @@ def test_judged_requests_differ_only_in_what_is_wrong() -> None:
                 attempt.check()(attempt.headers())
 
         assert pair.kind is Kind.REPORTED or len(pair.one.sent) == len(pair.other.sent)
+
+
+def test_whoever_asks_gets_the_order() -> None:
+    """Bare calls and clients get the same order, singly and many at a time; the server ends with the benchmark."""
+    with asking.serving() as url, ExitStack() as stack:
+        contenders = [*asking.fetchers(url, stack), *asking.pollers(url, stack)]
+        found: list[Json] = [contender.read(b"") for contender in contenders]
+        many = [contender.read_all([b""] * 5) for contender in contenders if contender.read_all is not None]
+    orders = [each if isinstance(each, dict) else to_wire(each) for each in found]
+
+    assert [asking.ORDER_ID] * 8 == [order["order_id"] for order in orders]
+    assert [json.loads(asking.ORDER)["txn_id"]] * 8 == [order["txn_id"] for order in orders]
+    assert [5] * 6 == [len(cast("list[object]", answers)) for answers in many]
+    with pytest.raises(requests.ConnectionError):
+        requests.get(url, timeout=5)
 
 
 @pytest.mark.parametrize(

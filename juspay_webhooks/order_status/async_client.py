@@ -71,11 +71,15 @@ class AsyncOrderStatusClient:
         """
         try:
             key = ApiKey(api_key, with_colon=key_with_colon)
+            target = Target(
+                base_url=base_url,
+                merchant_id=merchant_id,
+                routing_id=routing_id,
+                version=version,
+                headers=headers or {},
+            )
         finally:
-            del api_key  # error trackers show the variables of every frame
-        target = Target(
-            base_url=base_url, merchant_id=merchant_id, routing_id=routing_id, version=version, headers=headers or {}
-        )
+            del api_key, base_url, headers  # a key may stand in each, and error trackers show variables
         self._ask = OrderQuestions(target, surroundings.means(retry, timeout))
         self._transport = AsyncTransport(key, session=session, pool_size=pool_size, sleep=sleep)
 

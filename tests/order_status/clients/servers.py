@@ -60,14 +60,13 @@ class _Listener:
         self._port = self._server.sockets[0].getsockname()[1]
 
     async def _stop(self) -> None:
+        await _turns()  # asyncio forgets a connection that was accepted just before the server is closed
         self._server.close()
-        # A connection that came just now may still be on its way to its handler, and has to be served to be closed.
         while others := asyncio.all_tasks() - {asyncio.current_task()}:
             for task in self._tasks:
                 task.cancel()
             await asyncio.wait(others, timeout=0.01)
-        for _ in range(10):
-            await asyncio.sleep(0)  # transports close in several steps
+        await _turns()  # transports close in several steps
 
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
@@ -92,6 +91,12 @@ class _Listener:
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Serve one connection, to its end."""
         raise NotImplementedError
+
+
+async def _turns() -> None:
+    """Let the event loop do what is due."""
+    for _ in range(10):
+        await asyncio.sleep(0)
 
 
 class Relay(_Listener):

@@ -336,6 +336,38 @@ def test_an_async_session_of_your_own(juspay: FakeJuspay) -> None:
     assert ("17", "identity") == tuple(juspay.requests[0].headers[name] for name in ("x-shop", "accept-encoding"))
 
 
+def test_a_session_of_your_own_is_bounded_too(juspay: FakeJuspay) -> None:
+    """Its adapters bound each read alone; a body that dribbles ends in time all the same."""
+    juspay.fail_next(fake.SlowBody(0.05, 10))
+    with (
+        requests.Session() as session,
+        Sync(juspay.url, session=session, timeout=SOON, retry=ONCE) as asking,
+        pytest.raises(OutcomeUnknown, match="took too long"),
+    ):
+        asking.fetch("shop-1001")
+
+
+class Lenient(requests.Session):
+    """A session that takes half a body for a whole one, as urllib3 1.26 does."""
+
+    def send(self, request: requests.PreparedRequest, **more: Any) -> requests.Response:  # noqa: ANN401 - as the base
+        """Send, and look at no length."""
+        response = super().send(request, **more)
+        response.raw.enforce_content_length = False
+        return response
+
+
+def test_half_a_body_is_none(juspay: FakeJuspay) -> None:
+    """A body that is shorter than was promised is not used, whatever the session thinks of it."""
+    juspay.fail_next(fake.HalfBody())
+    with (
+        Lenient() as session,
+        Sync(juspay.url, session=session, retry=ONCE) as asking,
+        pytest.raises(OutcomeUnknown, match="broke off"),
+    ):
+        asking.fetch("shop-1001")
+
+
 def test_sessions_are_not_mixed_up(juspay: FakeJuspay) -> None:
     """What is no session of the right kind, and a pool of no size, are refused when a client is made."""
     options: dict[str, Any] = {"merchant_id": MERCHANT, "base_url": juspay.url}

@@ -25,7 +25,7 @@ from juspay_webhooks.testing.fake import Fault, Respond
 from tests.order_status.clients.both import NOON, ONCE, Async, Sync
 from tests.order_status.clients.conftest import Way
 
-SOON: Final = 0.2
+SOON: Final = 0.1
 """Seconds after which a request ends that would take a minute."""
 
 

@@ -111,7 +111,7 @@ FAULTS: Final[Mapping[str, Fault]] = {
 
 CALLS: Final[Mapping[str, Callable[[Any], object]]] = {
     "fetch": lambda asking: asking.fetch("shop-1001"),
-    "poll": lambda asking: asking.poll("shop-1001", seconds=0.3),
+    "poll": lambda asking: asking.poll("shop-1001", seconds=0.1),
     "confirm": lambda asking: asking.confirm("shop-1001", amount=1, currency="INR"),
     "fetch payout": lambda asking: asking.fetch_payout("po-1"),
     "fetch validation": lambda asking: asking.fetch_validation("cst_asha01", "bene-1"),
@@ -125,13 +125,13 @@ def test_a_question_without_an_answer(
     """Whatever goes wrong with whichever call, the key is neither in the error nor in a log of any level."""
     caplog.set_level(logging.DEBUG)
     juspay.fail_next(fault, times=None)
-    with way(juspay.url, timeout=0.2, retry=ONCE) as asking:
+    with way(juspay.url, timeout=0.1, retry=ONCE) as asking:
         for call in CALLS.values():
             with pytest.raises(OrderStatusError) as caught:
                 call(asking)
 
             assert [] == shown(told(caught.value))
-        for polled in asking.poll_many(["shop-1001"], seconds=0.3):
+        for polled in asking.poll_many(["shop-1001"], seconds=0.1):
             assert polled.error is not None
             assert [] == shown(told(polled.error) + repr(polled))
     assert [] == shown(caplog.text)

@@ -1,4 +1,8 @@
-"""Own the client that asks how orders stand, on an event loop. What it means is said in `client`, once for both."""
+"""Own the client that asks how orders stand, on an event loop. What it means is said in `client`, once for both.
+
+Proxies and certificates that the environment names (HTTPS_PROXY, NO_PROXY, SSL_CERT_FILE) are used, as httpx does; they
+are looked up once, when the client is made. A netrc file is never read.
+"""
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping
@@ -59,9 +63,9 @@ class AsyncOrderStatusClient:
             version: API version; None sends none.
             headers: More headers.
             key_with_colon: As Basic auth demands.
-            timeout: Seconds that one request may take.
+            timeout: Seconds that one request may take, with the waiting for a connection; a poll waits longer.
             retry: Retries of one question.
-            pool_size: Connections at a time; more tasks than these wait for one.
+            pool_size: Requests at a time, and connections that are kept open; more tasks than these wait for one.
             session: A client of your own; its transport must not retry.
             sleep: Waits some seconds.
             surroundings: Clock, time and chance.

@@ -1,4 +1,8 @@
-"""Own the client that asks how orders stand, in the calling thread."""
+"""Own the client that asks how orders stand, in the calling thread.
+
+Proxies and certificates that the environment names (HTTPS_PROXY, NO_PROXY, REQUESTS_CA_BUNDLE) are used, as requests
+does; they are looked up once, at the first question. A netrc file is never read.
+"""
 
 import time
 from collections.abc import Callable, Generator, Iterable, Mapping
@@ -63,9 +67,9 @@ class OrderStatusClient:
             version: API version; None sends none.
             headers: More headers, e.g. `{"x-resellerid": ...}` for HDFC.
             key_with_colon: As Basic auth demands. A few bank hosts want the key without the colon.
-            timeout: Seconds that one request may take.
+            timeout: Seconds that one request may take, with the waiting for a connection; a poll waits longer.
             retry: Retries of one question.
-            pool_size: Connections kept open; more threads than these wait for one.
+            pool_size: Requests at a time, and connections that are kept open; more threads than these wait for one.
             session: A session of your own; its adapters must not retry.
             sleep: Waits some seconds.
             surroundings: Clock, time and chance.

@@ -51,9 +51,9 @@ class PayoutStatusClient:
             routing_id: Value of `x-routing-id`, the customer's id; else the id that is asked for is sent.
             headers: More headers.
             key_with_colon: As Basic auth demands.
-            timeout: Seconds that one request may take.
+            timeout: Seconds that one request may take, with the waiting for a connection.
             retry: Retries of one question.
-            pool_size: Connections kept open.
+            pool_size: Requests at a time, and connections that are kept open; more threads than these wait for one.
             session: A session of your own; it must not retry.
             sleep: Waits some seconds.
             surroundings: Clock, time and chance.
@@ -64,11 +64,7 @@ class PayoutStatusClient:
         try:
             key = ApiKey(api_key, with_colon=key_with_colon)
             target = Target(
-                base_url=base_url,
-                merchant_id=merchant_id,
-                routing_id=routing_id,
-                version=None,
-                headers=headers or {},
+                base_url=base_url, merchant_id=merchant_id, routing_id=routing_id, version=None, headers=headers or {}
             )
         finally:
             del api_key, base_url, headers  # a key may stand in each, and error trackers show variables

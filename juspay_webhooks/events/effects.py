@@ -5,19 +5,19 @@ same `OrderPaid`. Nothing here decides whether a fact was acted on; it only name
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import ClassVar, Final, TypeAlias
 
 import attrs
 
-from juspay_webhooks.catalog import NotificationOutcome, Outcome, PayoutOutcome, RefundOutcome
+from juspay_webhooks.catalog import ORDER_STATUSES, NotificationOutcome, Outcome, PayoutOutcome, RefundOutcome
 from juspay_webhooks.errors import Problem, pointer
-from juspay_webhooks.models.fields import Model, Money, shape
+from juspay_webhooks.models.fields import Model, Money, build, shape
 from juspay_webhooks.models.mandate import Mandate
 from juspay_webhooks.models.notification import Notification
 from juspay_webhooks.models.order import Order
-from juspay_webhooks.models.refund import Refund
+from juspay_webhooks.models.order_money import taken_back
 from juspay_webhooks.models.statuses import MandateStatus, NotificationStatus, ValidationStatus
 from juspay_webhooks.models.transaction import Transaction
 
@@ -217,7 +217,13 @@ _LEG: Final = re.compile(r"-\d+-\d+\Z", re.ASCII)
 _PART_OBJECTS: Final = frozenset({"PARTIAL_CAPTURE", "PARTIAL_VOID", "VOID"})
 """Words of `txn_object_type` that are less than the payment."""
 
-_REFUNDS_UNREAD: Final = re.compile(r"/content/order/(refunds|txn_list|split_refund_details)\b")
+_REFUNDS_UNREAD: Final = re.compile(
+    r"/content/order/(refunds|txn_list|split_refund_details|captured_amount|txn_sub_details)\b"
+)
+
+
+_PAID: Final = frozenset(word for word, row in ORDER_STATUSES.items() if row.outcome is Outcome.PAID)
+_FAILED: Final = frozenset(word for word, row in ORDER_STATUSES.items() if row.outcome is Outcome.FAILED)
 
 
 def hides_refunds(problems: Iterable[Problem], /) -> bool:
@@ -226,48 +232,35 @@ def hides_refunds(problems: Iterable[Problem], /) -> bool:
     return any(not problem.path or _REFUNDS_UNREAD.match(problem.path) for problem in problems)
 
 
-def _is_whole(order: Order) -> bool:
-    """Tell whether all of an order's money stayed: nothing refunded, nothing left uncaptured.
-
-    Only a refund that failed is harmless; a word that nobody knows is not.
-    """
-    if not (order.refunds or order.txn_list or order.split_refund_details or order.captured_amount is not None):
-        return order.amount >= 0
-    refunds = [refund.status for refund in order.all_refunds]
-    refunds += [refund.status for refund in order.split_refund_details or ()]
-    due = order.amount if order.effective_amount is None else min(order.amount, order.effective_amount)
-    return (
-        all(status.outcome is RefundOutcome.FAILED for status in refunds)
-        and order.amount >= 0
-        and (order.captured_amount is None or order.captured_amount >= due)
-    )
-
-
-def effects_of_order(order: Order, /) -> Iterator[Effect]:
+def effects_of_order(order: Order, /) -> tuple[Effect, ...]:
     """Name what an order's own state says: paid or failed.
 
     An order with a refund is still CHARGED at Juspay, yet it is not paid.
     """
-    if order.outcome is Outcome.PAID:
-        if _is_whole(order):
-            yield OrderPaid(order_id=order.order_id, amount=order.amount, currency=order.currency)
-    elif order.outcome is Outcome.FAILED:
-        attempt = order.txn_uuid or order.txn_id
-        if not attempt:
-            attempt = ",".join(leg.txn_uuid or leg.txn_id for leg in order.transactions) or None
-        yield PaymentFailed(order_id=order.order_id, attempt=attempt, status=order.status)
+    if order.status in _PAID:
+        if order.amount < 0 or taken_back(order) is not None:
+            return ()
+        return (build(OrderPaid, {"order_id": order.order_id, "amount": order.amount, "currency": order.currency}),)
+    if order.status not in _FAILED:
+        return ()
+    attempt = order.txn_uuid or order.txn_id
+    if not attempt:
+        attempt = ",".join(leg.txn_uuid or leg.txn_id for leg in order.transactions) or None
+    return (PaymentFailed(order_id=order.order_id, attempt=attempt, status=order.status),)
 
 
-def effects_of_transaction(txn: Transaction, /) -> Iterator[Effect]:
+def effects_of_transaction(txn: Transaction, /) -> tuple[Effect, ...]:
     """Name what a lone transaction says about its order.
 
     A part of a payment does not pay the order: one leg of a split payment, or a partial capture.
     """
-    if txn.status.outcome is Outcome.PAID:
-        if not _is_part(txn):
-            yield OrderPaid(order_id=txn.order_id, amount=txn.txn_amount, currency=txn.currency)
-    elif txn.status.outcome is Outcome.FAILED:
-        yield PaymentFailed(order_id=txn.order_id, attempt=txn.txn_uuid or txn.txn_id, status=txn.status)
+    if txn.status in _PAID:
+        return (
+            () if _is_part(txn) else (OrderPaid(order_id=txn.order_id, amount=txn.txn_amount, currency=txn.currency),)
+        )
+    if txn.status not in _FAILED:
+        return ()
+    return (PaymentFailed(order_id=txn.order_id, attempt=txn.txn_uuid or txn.txn_id, status=txn.status),)
 
 
 def _is_part(txn: Transaction) -> bool:
@@ -281,26 +274,33 @@ def _is_part(txn: Transaction) -> bool:
     )
 
 
-def _effect_of_refund(order: Order, refund: Refund) -> Iterator[Effect]:
-    if refund.status.outcome is RefundOutcome.SUCCESS:
-        yield RefundSettled(order_id=order.order_id, unique_request_id=refund.unique_request_id, amount=refund.amount)
-    elif refund.status.outcome is RefundOutcome.FAILED:
-        yield RefundFailed(order_id=order.order_id, unique_request_id=refund.unique_request_id, amount=refund.amount)
+_REFUND_EFFECTS: Final[Mapping[RefundOutcome, type[RefundSettled] | type[RefundFailed]]] = {
+    RefundOutcome.SUCCESS: RefundSettled,
+    RefundOutcome.FAILED: RefundFailed,
+}
 
 
-def effects_of_refunds(order: Order, /) -> Iterator[Effect]:
+def effects_of_refunds(order: Order, /) -> tuple[Effect, ...]:
     """Name each refund that ended, wherever it stands in the list: an event carries all refunds of the order."""
+    if not (order.refunds or order.txn_list):
+        return ()
+    found: list[Effect] = []
     for refund in order.all_refunds:
-        yield from _effect_of_refund(order, refund)
+        kind = _REFUND_EFFECTS.get(refund.status.outcome)
+        if kind is not None:
+            name = refund.unique_request_id
+            found.append(build(kind, {"order_id": order.order_id, "unique_request_id": name, "amount": refund.amount}))
+    return tuple(found)
 
 
-def effects_of_mandate(mandate: Mandate, sent: datetime | None, /) -> Iterator[Effect]:
+def effects_of_mandate(mandate: Mandate, sent: datetime | None, /) -> tuple[Effect, ...]:
     """Name the state that a mandate reached; an older body says only when the event was made."""
     changed_at = mandate.last_updated or sent
-    yield MandateChanged(mandate_id=mandate.mandate_id, status=mandate.status, changed_at=changed_at)
+    return (MandateChanged(mandate_id=mandate.mandate_id, status=mandate.status, changed_at=changed_at),)
 
 
-def effects_of_notification(notification: Notification, /) -> Iterator[Effect]:
+def effects_of_notification(notification: Notification, /) -> tuple[Effect, ...]:
     """Name the end of a pre-debit notification."""
-    if notification.status.outcome in {NotificationOutcome.SUCCESS, NotificationOutcome.FAILED}:
-        yield NotificationResult(object_reference_id=notification.object_reference_id, status=notification.status)
+    if notification.status.outcome not in {NotificationOutcome.SUCCESS, NotificationOutcome.FAILED}:
+        return ()
+    return (NotificationResult(object_reference_id=notification.object_reference_id, status=notification.status),)

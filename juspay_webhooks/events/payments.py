@@ -4,7 +4,6 @@ A family is what the key in `content` selects; the classes of single names are i
 base sees an event of a name that has no class of its own.
 """
 
-from collections.abc import Iterator
 from datetime import datetime
 from functools import cache
 from types import ModuleType
@@ -67,7 +66,7 @@ class OrderEvent(BaseEvent):
     @property
     def effects(self) -> "tuple[Effect, ...]":
         """What has happened, as facts with stable keys."""
-        return tuple(_effects_of_payment(self.name, self.order, self.problems))
+        return _effects_of_payment(self.name, self.order, self.problems)
 
 
 @attrs.frozen(kw_only=True, slots=False, repr=False, eq=False, field_transformer=shape)
@@ -134,7 +133,7 @@ class TransactionEvent(BaseEvent):
     def effects(self) -> "tuple[Effect, ...]":
         """What has happened, as facts with stable keys."""
         if self.order is not None:  # it knows of refunds and of other legs, which a transaction does not
-            return tuple(_effects_of_payment(self.name, self.order, self.problems))
+            return _effects_of_payment(self.name, self.order, self.problems)
         return tuple(_facts().effects_of_transaction(self.txn)) if _speaks_of_payment(self.name) else ()
 
 
@@ -278,12 +277,10 @@ def _speaks_of_payment(name: str) -> bool:
     return name in _OF_PAYMENTS or (name not in PAYMENT_EVENTS and not any(word in name for word in _TAKES_BACK))
 
 
-def _effects_of_payment(name: str, order: Order, problems: tuple[Problem, ...]) -> "Iterator[Effect]":
+def _effects_of_payment(name: str, order: Order, problems: tuple[Problem, ...]) -> "tuple[Effect, ...]":
     """Name what an event about a payment says of its order; paid is said only if no refund can be hidden."""
-    if not _speaks_of_payment(name):
-        return
+    if name not in _OF_PAYMENTS and not _speaks_of_payment(name):
+        return ()
     facts = _facts()
-    if not (problems and facts.hides_refunds(problems)):
-        yield from facts.effects_of_order(order)
-    if order.refunds or order.txn_list:
-        yield from facts.effects_of_refunds(order)
+    refunds: tuple[Effect, ...] = facts.effects_of_refunds(order)
+    return refunds if problems and facts.hides_refunds(problems) else (*facts.effects_of_order(order), *refunds)

@@ -4,7 +4,7 @@
 `info.status.outcome`.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final, TypeAlias
 
@@ -90,20 +90,21 @@ class RoutingValue(OpenEnum):
 
 def _effects_of_payout(
     label: str, info: PayoutOrderInfo | FulfillmentOrderInfo | FulfillmentTransactionInfo, /
-) -> Iterator[Effect]:
+) -> tuple[Effect, ...]:
     """Name the end, the reversal or the standstill of a payout object; `info.status` decides, never the value."""
     outcome = info.status.outcome
     name = info.id or (info.transaction_ref if isinstance(info, FulfillmentTransactionInfo) else None)
-    if name and outcome not in {PayoutOutcome.PENDING, PayoutOutcome.UNKNOWN}:
-        yield PayoutResult(label=label, id=name, status=info.status, outcome=outcome, amount=info.amount)
+    if not name or outcome in {PayoutOutcome.PENDING, PayoutOutcome.UNKNOWN}:
+        return ()
+    return (PayoutResult(label=label, id=name, status=info.status, outcome=outcome, amount=info.amount),)
 
 
-def _effects_of_validation(info: ValidationInfo | ValidationV2Info, /) -> Iterator[Effect]:
+def _effects_of_validation(info: ValidationInfo | ValidationV2Info, /) -> tuple[Effect, ...]:
     """Name the end of a beneficiary's validation."""
-    if info.unique_id and info.status is not None and info.status.is_terminal:
-        yield ValidationResult(
-            unique_id=info.unique_id, status=info.status, created_at=info.created_at or info.updated_at
-        )
+    if not info.unique_id or info.status is None or not info.status.is_terminal:
+        return ()
+    created_at = info.created_at or info.updated_at
+    return (ValidationResult(unique_id=info.unique_id, status=info.status, created_at=created_at),)
 
 
 class _Labelled:
@@ -142,7 +143,7 @@ class PayoutOrderEvent(_Labelled, BaseEvent):
     @property
     def effects(self) -> tuple[Effect, ...]:
         """What has happened, as facts with stable keys."""
-        return tuple(_effects_of_payout(self.label, self.info))
+        return _effects_of_payout(self.label, self.info)
 
 
 @attrs.frozen(kw_only=True, slots=False, repr=False, eq=False, field_transformer=shape)
@@ -164,7 +165,7 @@ class FulfillmentOrderEvent(_Labelled, BaseEvent):
     @property
     def effects(self) -> tuple[Effect, ...]:
         """What has happened, as facts with stable keys."""
-        return tuple(_effects_of_payout(self.label, self.info))
+        return _effects_of_payout(self.label, self.info)
 
 
 @attrs.frozen(kw_only=True, slots=False, repr=False, eq=False, field_transformer=shape)
@@ -186,7 +187,7 @@ class FulfillmentTransactionEvent(_Labelled, BaseEvent):
     @property
     def effects(self) -> tuple[Effect, ...]:
         """What has happened, as facts with stable keys."""
-        return tuple(_effects_of_payout(self.label, self.info))
+        return _effects_of_payout(self.label, self.info)
 
 
 @attrs.frozen(kw_only=True, slots=False, repr=False, eq=False, field_transformer=shape)
@@ -208,7 +209,7 @@ class ValidationEvent(_Labelled, BaseEvent):
     @property
     def effects(self) -> tuple[Effect, ...]:
         """What has happened, as facts with stable keys."""
-        return tuple(_effects_of_validation(self.info))
+        return _effects_of_validation(self.info)
 
 
 @attrs.frozen(kw_only=True, slots=False, repr=False, eq=False, field_transformer=shape)
@@ -230,7 +231,7 @@ class ValidationV2Event(_Labelled, BaseEvent):
     @property
     def effects(self) -> tuple[Effect, ...]:
         """What has happened, as facts with stable keys."""
-        return tuple(_effects_of_validation(self.info))
+        return _effects_of_validation(self.info)
 
 
 @attrs.frozen(kw_only=True, slots=False, repr=False, eq=False, field_transformer=shape)

@@ -9,7 +9,7 @@ from datetime import datetime
 from decimal import Decimal
 from functools import cache
 from types import MappingProxyType
-from typing import Annotated, Any, ClassVar, TypeAlias, TypeVar, cast, get_args, get_origin
+from typing import Annotated, Any, ClassVar, Final, TypeAlias, TypeVar, cast, get_args, get_origin
 
 import attrs
 
@@ -28,6 +28,7 @@ __all__ = [
     "PayoutModel",
     "Personal",
     "Wire",
+    "build",
     "core_type",
     "is_epoch",
     "is_list",
@@ -61,7 +62,12 @@ Epoch: TypeAlias = Annotated[datetime, "epoch seconds in text"]
 """An instant that the wire carries as epoch seconds in a text, e.g. "1598745600"."""
 
 M = TypeVar("M")
+N = TypeVar("N", bound="Model")
 T = TypeVar("T")
+
+
+_new: Final = object.__new__
+_fill: Final = object.__setattr__
 
 
 def _marks(annotation: Kind) -> Iterator[object]:
@@ -179,6 +185,21 @@ def _shown_fields(model: Model) -> Iterator[str]:
         value = getattr(model, name)
         if value is not None:
             yield f"{name}={'***' if is_masked else repr(value)}"
+
+
+def build(cls: type[N], values: dict[str, Any]) -> N:
+    """Make an instance from checked values: converters and checks have nothing to add, and cost a third of a parse.
+
+    Args:
+        cls: Class to make.
+        values: Attribute name -> value; an absent one has its default on the class.
+
+    Returns:
+        The instance.
+    """
+    made = _new(cls)
+    _fill(made, "__dict__", values)
+    return made
 
 
 class PayoutModel(Model):

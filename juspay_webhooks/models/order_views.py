@@ -66,19 +66,20 @@ class OrderViews:
     def all_refunds(self) -> tuple[Refund, ...]:
         """Every refund once: those of the order, then those of its legs.
 
-        A leg names the order's refund with "-1" and so on behind the id; of two entries with one id the one that ended
-        counts.
+        A leg names the order's refund with "-1" and so on behind the id, and is left out unless it succeeded and the
+        order's did not. Of two entries with one id the one that succeeded counts, else the one that ended.
         """
         own = self.refunds or ()
         if not self.txn_list and len(own) <= 1:
             return own
-        ids = {refund.unique_request_id for refund in own}
-        legs = (refund for leg in self.txn_list or () for refund in leg.refunds or ())
         found: dict[str, Refund] = {}
-        for refund in (*own, *(part for part in legs if _LEG.sub("", part.unique_request_id) not in ids)):
-            known = found.get(refund.unique_request_id)
-            if known is None or (refund.status.is_terminal and not known.status.is_terminal):
-                found[refund.unique_request_id] = refund
+        for refund in own:
+            _keep(found, refund)
+        whole = dict(found)
+        for refund in (refund for leg in self.txn_list or () for refund in leg.refunds or ()):
+            of_order = whole.get(_LEG.sub("", refund.unique_request_id).lower())
+            if of_order is None or (_is_gone(refund) and not _is_gone(of_order)):
+                _keep(found, refund)
         return tuple(found.values())
 
     def refund(self, unique_request_id: str) -> Refund | None:
@@ -143,6 +144,18 @@ class OrderViews:
             and bool(self.currency)
             and currency == self.currency
         )
+
+
+def _is_gone(refund: Refund) -> bool:
+    return refund.status.outcome is RefundOutcome.SUCCESS
+
+
+def _keep(found: dict[str, Refund], refund: Refund) -> None:
+    """Keep the entry that counts of each refund; ids compare without case."""
+    key = refund.unique_request_id.lower()
+    known = found.setdefault(key, refund)
+    if (_is_gone(refund), refund.status.is_terminal) > (_is_gone(known), known.status.is_terminal):
+        found[key] = refund
 
 
 def _first_flow(places: Iterable[Transaction | Upi | Wallet | None]) -> str | None:

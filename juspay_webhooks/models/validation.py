@@ -8,6 +8,7 @@ from datetime import datetime
 
 import attrs
 
+from juspay_webhooks.catalog import PayoutOutcome
 from juspay_webhooks.models.fields import FreeForm, PayoutModel, Personal, shape
 from juspay_webhooks.models.payout import Beneficiary
 from juspay_webhooks.models.statuses import ValidationStatus
@@ -103,3 +104,8 @@ class ValidationV2Info(PayoutModel):
 
     transactions: tuple[ValidationTransaction, ...] | None = None
     """Attempts at banks, newest first by the documents; one in each published body."""
+
+    @property
+    def outcome(self) -> PayoutOutcome:
+        """What the status comes down to; UNKNOWN without one."""
+        return PayoutOutcome.UNKNOWN if self.status is None else self.status.outcome

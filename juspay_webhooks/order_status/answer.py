@@ -42,6 +42,7 @@ _OK: Final = 200
 _UNAUTHORIZED: Final = 401
 _FORBIDDEN: Final = 403
 _NOT_FOUND: Final = 404
+_PROXY: Final = 407
 _TIMEOUT: Final = 408
 _EARLY: Final = 425
 _TOO_MANY: Final = 429
@@ -126,7 +127,7 @@ def _judged(
             if said.meaning is not None and (said.is_marked or not said.has_other_status):
                 return _refusal(said, response, now)
             message = f"the answer cannot be read ({reason}); a proxy may have answered in Juspay's place"
-            return UnexpectedResponse(message, status=status)
+            return UnexpectedResponse(message, status=status, retryable=not said.is_object)
     if not _is_about(found, request.subject):
         message = "the answer is about something else than what was asked for"
         return UnexpectedResponse(message, status=status)
@@ -171,6 +172,9 @@ def _error_of(request: Request, response: Response, now: Callable[[], datetime])
     said = read_said(response.body, request.subject)
     if status in {_UNAUTHORIZED, _FORBIDDEN}:
         return _not_let_in(said, status)
+    if status == _PROXY:
+        message = "a proxy on the way wants a name and a password: see HTTPS_PROXY"
+        return Misconfigured(message, status=status)
     if status == _TOO_MANY:
         message = "Juspay asks for fewer requests"
         wait = retry_after(response.headers, now)
@@ -179,19 +183,20 @@ def _error_of(request: Request, response: Response, now: Callable[[], datetime])
         return _fault(said, response, now)
     if status in _CLIENT_ERRORS:
         return _refusal(said, response, now)
-    kind = "a redirect, which is not followed: check the base URL" if status in _REDIRECTS else "none of Juspay's"
+    is_redirect = status in _REDIRECTS
+    kind = "a redirect, which is not followed: check the base URL" if is_redirect else "none of Juspay's"
     message = f"the answer is {kind}"
-    return UnexpectedResponse(message, status=status)
+    return UnexpectedResponse(message, status=status, retryable=not (is_redirect or said.is_object))
 
 
 def _refusal(said: Said, response: Response, now: Callable[[], datetime]) -> OrderStatusError:
     """Make the error that a refusal is, by its status if that says enough, else by its words."""
     status = response.status
-    is_unknown = status == _NOT_FOUND and (said.is_object or says_unknown_order(response.body))
+    is_unknown = status == _NOT_FOUND and (said.meaning is not None or says_unknown_order(response.body))
     if is_unknown or said.meaning is Meaning.UNKNOWN_ID:
         message = "Juspay does not know this id: check the environment and the merchant, or ask again if it is new"
         return OrderNotFound(message, status=status, code=said.code, request_id=said.request_id)
-    if not said.is_object:
+    if not said.is_object or (status == _NOT_FOUND and said.meaning is None):
         message = "the answer has no word of Juspay's: check the base URL, or what a proxy on the way has against it"
         return UnexpectedResponse(message, status=status)
     if said.meaning is Meaning.NOT_LET_IN:

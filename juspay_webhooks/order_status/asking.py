@@ -4,9 +4,8 @@ A generator yields what is to be done, `Ask` or `Pause`, and gets a `Response` o
 client carry out the same steps.
 """
 
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Coroutine, Generator, Iterable, Iterator
 from datetime import datetime
-from math import isfinite
 from typing import Final, TypeAlias, TypeVar
 
 import attrs
@@ -14,12 +13,13 @@ import attrs
 from juspay_webhooks.catalog import Outcome
 from juspay_webhooks.errors import ConfigurationError
 from juspay_webhooks.models.order import Order
+from juspay_webhooks.order_status.checks import check_poll, check_schedule, check_timeout
 from juspay_webhooks.order_status.errors import Misconfigured, OrderStatusError, OutcomeUnknown, SlowDown
 from juspay_webhooks.order_status.request import Failure, Request, Response
 from juspay_webhooks.order_status.retry import RetryPolicy
 from juspay_webhooks.order_status.schedules import is_pause
 
-__all__ = ["Ask", "Means", "Pause", "Steps", "asking", "is_settled", "polling"]
+__all__ = ["Ask", "Means", "Pause", "Steps", "asking", "is_settled", "not_in_time", "polling", "unsettled_order"]
 
 T = TypeVar("T")
 
@@ -49,6 +49,9 @@ Steps: TypeAlias = Generator[Ask | Pause, Response | Failure | None, T]
 Decipher: TypeAlias = Callable[[Request, Response, Callable[[], datetime]], T]
 """Reads an answer, or raises an `OrderStatusError`."""
 
+Unsettled: TypeAlias = Callable[[T | None, str], OutcomeUnknown]
+"""Makes the error in which a poll ends that came to no end: of what was seen last, and what was said last."""
+
 
 @attrs.frozen(kw_only=True)
 class Means:
@@ -70,13 +73,12 @@ class Means:
     """Numbers from 0 to 1."""
 
     def __attrs_post_init__(self) -> None:
-        """Refuse to wait for ever."""
-        if not (is_pause(self.timeout) and 0 < self.timeout < _FOREVER):
-            message = "timeout is a number of seconds above 0; a request without one may hang for ever"
+        """Refuse to wait for ever, and a policy that is none."""
+        check_timeout(self.timeout)
+        if not isinstance(self.policy, RetryPolicy):  # pyright: ignore[reportUnnecessaryIsInstance] - not all check types
+            message = f"retry is a RetryPolicy, not {type(self.policy).__name__}"
             raise ConfigurationError(message)
 
-
-_FOREVER: Final = 86_400.0
 
 _OPEN: Final = frozenset({Outcome.PENDING, Outcome.UNKNOWN})
 
@@ -134,14 +136,15 @@ def _read(request: Request, answer: Response | Failure | None, decipher: Deciphe
 
 def polling(  # noqa: PLR0913 - by name
     request: Request,
-    decipher: Decipher[Order],
+    decipher: Decipher[T],
     means: Means,
     *,
     schedule: Iterable[float],
     seconds: float,
-    until: Callable[[Order], bool] = is_settled,
-) -> Steps[Order]:
-    """Ask how an order stands until it has settled.
+    until: Callable[[T], bool],
+    unsettled: Unsettled[T],
+) -> Steps[T]:
+    """Ask how an order or a payout stands until it has settled.
 
     Args:
         request: The question.
@@ -149,21 +152,21 @@ def polling(  # noqa: PLR0913 - by name
         means: The surroundings.
         schedule: Pauses between the questions, in seconds.
         seconds: When to stop.
-        until: Tells whether an order is what is waited for.
+        until: Tells whether what was seen is what is waited for.
+        unsettled: Makes the error for when the time or the schedule ends first.
 
     Returns:
-        The order.
+        What is waited for.
 
     Raises:
-        OutcomeUnknown: The time or the schedule ended first; it holds the order as it was last seen.
+        OutcomeUnknown: The time or the schedule ended first; it holds what was last seen.
         OrderStatusError: The question will never be answered.
         ConfigurationError: The schedule or the time is none.
     """
-    if not _is_finite(seconds):
-        message = "seconds is a number: a poll comes to an end"
-        raise ConfigurationError(message)
+    check_poll(seconds, until)
     deadline = means.clock() + seconds
-    last: Order | None = None
+    last: T | None = None
+    trouble = ""
     pauses = _pauses(schedule)
     while True:
         wait = next(pauses, None)
@@ -172,30 +175,57 @@ def polling(  # noqa: PLR0913 - by name
         except OrderStatusError as error:
             if not error.retryable:
                 raise
+            trouble = f": {error}"
             if isinstance(error, SlowDown | OutcomeUnknown) and wait is not None:
                 wait = max(wait, error.retry_after or 0.0)
         else:
-            if until(last):
+            if _holds(until, last):
                 return last
         if wait is None or means.clock() + wait >= deadline:
             break
         yield Pause(wait)
-    state = "it was never seen" if last is None else f"it was {last.outcome} when last seen"
-    message = f"the order did not settle in time, {state}; that is not a failure: ask again later"
-    raise OutcomeUnknown(message, order=last)
+    raise unsettled(last, trouble)
 
 
-def _is_finite(seconds: object) -> bool:
-    return isinstance(seconds, int | float) and isfinite(seconds)
+def unsettled_order(last: Order | None, trouble: str) -> OutcomeUnknown:
+    """Make the error in which the poll of an order ends that came to no end."""
+    return OutcomeUnknown(not_in_time("order", None if last is None else last.outcome, trouble), order=last)
+
+
+def not_in_time(what: str, outcome: str | None, trouble: str) -> str:
+    """Say that a poll came to no end.
+
+    Args:
+        what: What was asked about.
+        outcome: What it came down to when it was last seen; None if it never was.
+        trouble: What was said last, if it never was seen.
+
+    Returns:
+        The sentence.
+    """
+    state = f"it was never seen{trouble}" if outcome is None else f"it was {outcome} when last seen"
+    return f"the {what} did not settle in time, {state}; that is not a failure: ask again later"
+
+
+def _holds(until: Callable[[T], object], seen: T) -> bool:
+    """Ask the caller's function; whatever is not True or False would count as True sooner or later."""
+    found = until(seen)
+    if isinstance(found, bool):
+        return found
+    if isinstance(found, Coroutine):
+        found.close()  # Python would warn that nobody awaits it
+    message = f"until says True or False, and no {type(found).__name__}; it is no async function either"
+    raise ConfigurationError(message)
 
 
 def _pauses(schedule: Iterable[float]) -> Iterator[float]:
     """Give the pauses between questions, each drawn and checked when it is needed."""
-    if not isinstance(schedule, Iterable):
-        message = "a schedule is an iterable of seconds, such as LADDER or interactive()"
+    check_schedule(schedule)
+    return map(_checked, schedule)
+
+
+def _checked(pause: float) -> float:
+    if not is_pause(pause):
+        message = "a schedule holds numbers of seconds, not negative, not endless"
         raise ConfigurationError(message)
-    for pause in schedule:
-        if not is_pause(pause):
-            message = "a schedule holds numbers of seconds, not negative, not endless"
-            raise ConfigurationError(message)
-        yield pause
+    return pause

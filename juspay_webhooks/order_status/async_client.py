@@ -2,6 +2,7 @@
 
 Proxies and certificates that the environment names (HTTPS_PROXY, NO_PROXY, SSL_CERT_FILE) are used, as httpx does; they
 are looked up once, when the client is made. A netrc file is never read.
+A task that is cancelled leaves at once; its request goes on until its time is up, for httpx would lose the connection.
 """
 
 import asyncio
@@ -14,10 +15,11 @@ from juspay_webhooks.models.fields import Money
 from juspay_webhooks.models.order import Order
 from juspay_webhooks.order_status.asking import is_settled
 from juspay_webhooks.order_status.async_transport import AsyncSession, AsyncTransport
+from juspay_webhooks.order_status.checks import check_many
 from juspay_webhooks.order_status.confirm import Against, Confirmation, confirm
 from juspay_webhooks.order_status.errors import OrderStatusError
-from juspay_webhooks.order_status.many import check_many, in_tasks
-from juspay_webhooks.order_status.questions import REAL, OrderQuestions, Surroundings
+from juspay_webhooks.order_status.many import in_tasks
+from juspay_webhooks.order_status.questions import REAL, OrderQuestions, Surroundings, means_of
 from juspay_webhooks.order_status.request import VERSION, Target
 from juspay_webhooks.order_status.retry import RetryPolicy
 from juspay_webhooks.order_status.schedules import interactive
@@ -65,7 +67,8 @@ class AsyncOrderStatusClient:
             key_with_colon: As Basic auth demands.
             timeout: Seconds that one request may take, with the waiting for a connection; a poll waits longer.
             retry: Retries of one question.
-            pool_size: Requests at a time, and connections that are kept open; more tasks than these wait for one.
+            pool_size: Requests at a time, those of cancelled tasks included, and connections that are kept open; more
+                tasks than these wait for one.
             session: A client of your own; its transport must not retry.
             sleep: Waits some seconds.
             surroundings: Clock, time and chance.
@@ -80,11 +83,11 @@ class AsyncOrderStatusClient:
                 merchant_id=merchant_id,
                 routing_id=routing_id,
                 version=version,
-                headers=headers or {},
+                headers=headers,
             )
         finally:
             del api_key, base_url, headers  # a key may stand in each, and error trackers show variables
-        self._ask = OrderQuestions(target, surroundings.means(retry, timeout))
+        self._ask = OrderQuestions(target, means_of(surroundings, retry, timeout))
         self._transport = AsyncTransport(key, session=session, pool_size=pool_size, sleep=sleep)
 
     async def fetch(
@@ -163,7 +166,7 @@ class AsyncOrderStatusClient:
         Raises:
             ConfigurationError: An argument is not usable.
         """
-        check_many(order_ids, concurrency, schedule)
+        check_many(order_ids, concurrency, schedule, seconds, until)
 
         async def one(order_id: str) -> Polled:
             try:
@@ -197,7 +200,7 @@ class AsyncOrderStatusClient:
         return confirm(order, order_id=order_id, amount=amount, currency=currency, against=against)
 
     async def close(self) -> None:
-        """Close the connections; a client of your own stays open."""
+        """Close the connections once the requests on their way have ended; a client of your own stays open."""
         await self._transport.close()
 
     async def __aenter__(self) -> Self:

@@ -1,17 +1,16 @@
 """Own the client that asks how payouts and beneficiaries stand, on an event loop."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from types import TracebackType
 from typing import Self
 
 from juspay_webhooks.models.payout_order import PayoutOrder
 from juspay_webhooks.models.validation import ValidationV2Info
-from juspay_webhooks.order_status.answer import decipher_payout, decipher_validation
-from juspay_webhooks.order_status.asking import asking
 from juspay_webhooks.order_status.async_transport import AsyncSession, AsyncTransport
-from juspay_webhooks.order_status.questions import REAL, Surroundings
-from juspay_webhooks.order_status.request import Target, payout_request, validation_request
+from juspay_webhooks.order_status.payout_questions import PayoutQuestions, is_payout_settled, is_validation_settled
+from juspay_webhooks.order_status.questions import REAL, Surroundings, means_of
+from juspay_webhooks.order_status.request import Target
 from juspay_webhooks.order_status.retry import RetryPolicy
 from juspay_webhooks.order_status.secret import ApiKey
 
@@ -49,7 +48,7 @@ class AsyncPayoutStatusClient:
             routing_id: Value of `x-routing-id`, the customer's id; else the id that is asked for is sent.
             headers: More headers.
             key_with_colon: As Basic auth demands.
-            timeout: Seconds that one request may take, with the waiting for a connection.
+            timeout: Seconds that one request may take, with the waiting for a connection; a poll waits longer.
             retry: Retries of one question.
             pool_size: Requests at a time, and connections that are kept open; more tasks than these wait for one.
             session: A session of your own; it must not retry.
@@ -62,12 +61,15 @@ class AsyncPayoutStatusClient:
         try:
             key = ApiKey(api_key, with_colon=key_with_colon)
             target = Target(
-                base_url=base_url, merchant_id=merchant_id, routing_id=routing_id, version=None, headers=headers or {}
+                base_url=base_url,
+                merchant_id=merchant_id,
+                routing_id=routing_id,
+                version=None,
+                headers=headers,
             )
         finally:
             del api_key, base_url, headers  # a key may stand in each, and error trackers show variables
-        self._target = target
-        self._means = surroundings.means(retry, timeout)
+        self._ask = PayoutQuestions(target, means_of(surroundings, retry, timeout))
         self._transport = AsyncTransport(key, session=session, pool_size=pool_size, sleep=sleep)
 
     async def fetch(self, order_id: str, *, routing_id: str | None = None) -> PayoutOrder:
@@ -78,14 +80,43 @@ class AsyncPayoutStatusClient:
             routing_id: Value of `x-routing-id` for this question.
 
         Returns:
-            The payout order. Decide on `status.outcome`.
+            The payout order. Decide on `outcome`, which looks at fulfillments and attempts too.
 
         Raises:
             OrderStatusError: Its leaf says what can be done.
             ConfigurationError: The id cannot be sent.
         """
-        request = payout_request(self._target, order_id, routing_id=routing_id)
-        return await self._transport.run(asking(request, decipher_payout, self._means))
+        return await self._transport.run(self._ask.fetch(order_id, routing_id))
+
+    async def poll(
+        self,
+        order_id: str,
+        *,
+        schedule: Iterable[float] | None = None,
+        seconds: float = 120.0,
+        until: Callable[[PayoutOrder], bool] = is_payout_settled,
+        routing_id: str | None = None,
+    ) -> PayoutOrder:
+        """Ask how a payout order stands until it has settled.
+
+        Args:
+            order_id: Your id of the payout order.
+            schedule: Pauses between questions, in seconds; `interactive()` if None.
+            seconds: When to stop.
+            until: Tells whether a payout order is what is waited for; by default, one whose `outcome` is neither
+                pending nor unknown.
+            routing_id: Value of `x-routing-id`.
+
+        Returns:
+            The payout order. It may be one in review: settled is not sent.
+
+        Raises:
+            PayoutOutcomeUnknown: It did not settle in time; that is not a failure. It holds the order as last seen.
+            OrderStatusError: The question will never be answered.
+            ConfigurationError: The id cannot be sent.
+        """
+        steps = self._ask.poll(order_id, routing_id, schedule=schedule, seconds=seconds, until=until)
+        return await self._transport.run(steps, seconds=seconds)
 
     async def fetch_validation(self, customer_id: str, beneficiary_id: str) -> ValidationV2Info:
         """Ask how the validation of a beneficiary stands.
@@ -101,8 +132,36 @@ class AsyncPayoutStatusClient:
             OrderStatusError: Its leaf says what can be done.
             ConfigurationError: An id cannot be sent.
         """
-        request = validation_request(self._target, customer_id, beneficiary_id)
-        return await self._transport.run(asking(request, decipher_validation, self._means))
+        return await self._transport.run(self._ask.fetch_validation(customer_id, beneficiary_id))
+
+    async def poll_validation(
+        self,
+        customer_id: str,
+        beneficiary_id: str,
+        *,
+        schedule: Iterable[float] | None = None,
+        seconds: float = 120.0,
+        until: Callable[[ValidationV2Info], bool] = is_validation_settled,
+    ) -> ValidationV2Info:
+        """Ask how the validation of a beneficiary stands until it is over.
+
+        Args:
+            customer_id: Your id of the customer.
+            beneficiary_id: Your id of the beneficiary.
+            schedule: Pauses between questions, in seconds; `interactive()` if None.
+            seconds: When to stop.
+            until: Tells whether a validation is what is waited for; by default, one that is VALID, INVALID or ERROR.
+
+        Returns:
+            The validation. Decide on `outcome`; ERROR is an end without an answer, so validate anew.
+
+        Raises:
+            PayoutOutcomeUnknown: It was not over in time; that is not a failure. It holds the validation as last seen.
+            OrderStatusError: The question will never be answered.
+            ConfigurationError: An id cannot be sent.
+        """
+        steps = self._ask.poll_validation(customer_id, beneficiary_id, schedule=schedule, seconds=seconds, until=until)
+        return await self._transport.run(steps, seconds=seconds)
 
     async def close(self) -> None:
         """Close the connections; a session of your own stays open."""
@@ -120,4 +179,4 @@ class AsyncPayoutStatusClient:
 
     def __repr__(self) -> str:
         """Show where it asks, and no key."""
-        return f"AsyncPayoutStatusClient({self._target.base_url!r}, merchant_id={self._target.merchant_id!r})"
+        return f"AsyncPayoutStatusClient({self._ask.target.base_url!r}, merchant_id={self._ask.target.merchant_id!r})"

@@ -1,7 +1,8 @@
 """Own the client that asks how orders stand, in the calling thread.
 
 Proxies and certificates that the environment names (HTTPS_PROXY, NO_PROXY, REQUESTS_CA_BUNDLE) are used, as requests
-does; they are looked up once, at the first question. A netrc file is never read.
+does; they are looked up once, at the first question. A netrc file is never read. After a fork each process has its own
+connections.
 """
 
 import time
@@ -16,10 +17,11 @@ from juspay_webhooks.errors import ConfigurationError
 from juspay_webhooks.models.fields import Money
 from juspay_webhooks.models.order import Order
 from juspay_webhooks.order_status.asking import is_settled
+from juspay_webhooks.order_status.checks import check_many
 from juspay_webhooks.order_status.confirm import Against, Confirmation, confirm
 from juspay_webhooks.order_status.errors import OrderStatusError
-from juspay_webhooks.order_status.many import check_many, on_threads
-from juspay_webhooks.order_status.questions import REAL, OrderQuestions, Surroundings
+from juspay_webhooks.order_status.many import on_threads
+from juspay_webhooks.order_status.questions import REAL, OrderQuestions, Surroundings, means_of
 from juspay_webhooks.order_status.request import VERSION, Target
 from juspay_webhooks.order_status.retry import RetryPolicy
 from juspay_webhooks.order_status.schedules import interactive
@@ -84,11 +86,11 @@ class OrderStatusClient:
                 merchant_id=merchant_id,
                 routing_id=routing_id,
                 version=version,
-                headers=headers or {},
+                headers=headers,
             )
         finally:
             del api_key, base_url, headers  # a key may stand in each, and error trackers show variables
-        self._ask = OrderQuestions(target, surroundings.means(retry, timeout))
+        self._ask = OrderQuestions(target, means_of(surroundings, retry, timeout))
         self._transport = Transport(key, session=session, pool_size=pool_size, clock=surroundings.clock, sleep=sleep)
 
     def fetch(self, order_id: str, *, routing_id: str | None = None, full_gateway_response: bool = False) -> Order:
@@ -164,7 +166,7 @@ class OrderStatusClient:
         Raises:
             ConfigurationError: An argument is not usable.
         """
-        check_many(order_ids, concurrency, schedule)
+        check_many(order_ids, concurrency, schedule, seconds, until)
 
         def one(order_id: str, stop: Event) -> Polled:
             try:

@@ -5,10 +5,11 @@ from typing import Literal
 
 import attrs
 
-from juspay_webhooks.catalog import Outcome, RefundOutcome
+from juspay_webhooks.catalog import Outcome
 from juspay_webhooks.errors import ConfigurationError
 from juspay_webhooks.models.fields import Money
 from juspay_webhooks.models.order import Order
+from juspay_webhooks.models.order_money import taken_back
 from juspay_webhooks.models.values import to_money
 
 __all__ = ["Against", "Confirmation", "Decision", "confirm"]
@@ -118,8 +119,8 @@ def confirm(
         decision = Decision.WRONG_ORDER
     elif order.outcome is not Outcome.PAID:
         decision = Decision(order.outcome.value)
-    elif (taken_back := _taken_back(order)) is not None:
-        decision = taken_back
+    elif (lack := taken_back(order)) is not None:
+        decision = Decision(lack.value)
     elif order.currency != currency:
         decision = Decision.WRONG_CURRENCY
     elif paid != asked:
@@ -131,17 +132,3 @@ def confirm(
 
 def _is_text(value: object) -> bool:
     return isinstance(value, str) and bool(value.strip())
-
-
-def _taken_back(order: Order) -> Decision | None:
-    """Tell what became of a paid order's money; only a refund that failed leaves all of it."""
-    outcomes = {refund.status.outcome for refund in order.all_refunds}
-    outcomes |= {part.status.outcome for part in order.split_refund_details or ()}
-    # After offers less is taken, and no more than that can be given back or captured.
-    due = order.amount if order.effective_amount is None else min(order.amount, order.effective_amount)
-    if outcomes <= {RefundOutcome.FAILED}:
-        is_short = order.captured_amount is not None and order.captured_amount < due
-        return Decision.PARTLY_PAID if is_short else None
-    if RefundOutcome.SUCCESS not in outcomes:
-        return Decision.REFUND_UNDER_WAY
-    return Decision.REFUNDED if order.refunded_amount >= due else Decision.PARTLY_REFUNDED

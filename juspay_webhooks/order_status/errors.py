@@ -127,4 +127,20 @@ class OutcomeUnknown(OrderStatusError):
 
 
 class UnexpectedResponse(OrderStatusError):
-    """The answer is none that Juspay gives: a proxy's page, a cut body, another order. It says nothing of the order."""
+    """The answer is none that Juspay gives: a proxy's page, a cut body, another order. It says nothing of the order.
+
+    Attributes:
+        retryable: Whether asking again may give another answer: yes after what is no JSON object at all, no after
+            another order, an answer of the wrong type, or a redirect.
+    """
+
+    def __init__(self, message: str, *, retryable: bool = False, **more: Any) -> None:  # noqa: ANN401 - as the base
+        """Hold whether to ask again.
+
+        Args:
+            message: What happened and what to do.
+            retryable: Whether asking again may help.
+            **more: As in `OrderStatusError`.
+        """
+        super().__init__(message, **more)
+        self.retryable = retryable

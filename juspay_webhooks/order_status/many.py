@@ -1,6 +1,7 @@
 """Own how many orders are asked about at a time: so many and no more, each answered once, ids drawn one by one.
 
-It asks nobody itself. Whoever stops listening ends the rest.
+It asks nobody itself. Whoever stops listening ends the rest. If the ids end in an error, it comes after the answers to
+those that were drawn before.
 """
 
 import asyncio
@@ -11,46 +12,9 @@ from queue import SimpleQueue
 from threading import Event
 from typing import TypeVar
 
-from juspay_webhooks.errors import ConfigurationError
-
-__all__ = ["check_count", "check_many", "in_tasks", "on_threads"]
+__all__ = ["in_tasks", "on_threads"]
 
 T = TypeVar("T")
-
-
-def check_count(count: object, name: str) -> None:
-    """Refuse what is no number of things.
-
-    Args:
-        count: The number.
-        name: How the caller knows it.
-
-    Raises:
-        ConfigurationError: It is none.
-    """
-    if not isinstance(count, int) or count < 1:
-        message = f"{name} is a whole number, at least 1"
-        raise ConfigurationError(message)
-
-
-def check_many(order_ids: object, concurrency: object, schedule: object) -> None:
-    """Refuse arguments with which many orders cannot be polled.
-
-    Args:
-        order_ids: The ids.
-        concurrency: How many at a time.
-        schedule: Makes the pauses of one order.
-
-    Raises:
-        ConfigurationError: One of them is not usable.
-    """
-    check_count(concurrency, "concurrency")
-    if isinstance(order_ids, str) or not isinstance(order_ids, Iterable):
-        message = "order_ids is an iterable of ids; for a single one there is poll"
-        raise ConfigurationError(message)
-    if not callable(schedule):
-        message = "schedule makes the pauses of one order, such as interactive or lambda: LADDER; without brackets"
-        raise ConfigurationError(message)
 
 
 def on_threads(ids: Iterable[str], one: Callable[[str, Event], T], concurrency: int) -> Generator[T, None, None]:
@@ -68,19 +32,25 @@ def on_threads(ids: Iterable[str], one: Callable[[str, Event], T], concurrency: 
     ended: SimpleQueue[Future[T]] = SimpleQueue()
     stop = Event()
     running, free = 0, concurrency
+    problem: Exception | None = None
     with ThreadPoolExecutor(concurrency, "juspay-poll") as pool:
         try:
             while True:
-                for each in islice(coming, free):
-                    pool.submit(one, each, stop).add_done_callback(ended.put)
-                    running += 1
+                try:
+                    for each in islice(coming, free):
+                        pool.submit(one, each, stop).add_done_callback(ended.put)
+                        running += 1
+                except Exception as error:  # noqa: BLE001 - the caller's; it is raised when those under way are answered
+                    problem = error
                 if not running:
-                    return
+                    break
                 found = ended.get()
-                running, free = running - 1, 1
+                running, free = running - 1, int(problem is None)
                 yield found.result()
         finally:
             stop.set()
+    if problem is not None:
+        raise problem
 
 
 async def in_tasks(
@@ -100,19 +70,25 @@ async def in_tasks(
     ended: asyncio.Queue[asyncio.Task[T]] = asyncio.Queue()
     running: set[asyncio.Task[T]] = set()
     free = concurrency
+    problem: Exception | None = None
     try:
         while True:
-            for each in islice(coming, free):
-                task = asyncio.create_task(one(each))
-                task.add_done_callback(ended.put_nowait)
-                running.add(task)
+            try:
+                for each in islice(coming, free):
+                    task = asyncio.create_task(one(each))
+                    task.add_done_callback(ended.put_nowait)
+                    running.add(task)
+            except Exception as error:  # noqa: BLE001 - as above
+                problem = error
             if not running:
-                return
+                break
             found = await ended.get()
             running.remove(found)
-            free = 1
+            free = int(problem is None)
             yield found.result()
     finally:
         for task in running:
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)
+    if problem is not None:
+        raise problem

@@ -7,7 +7,7 @@ long the system takes to look up a name.
 import io
 import sys
 import time
-from http.client import HTTPResponse, RemoteDisconnected
+from http.client import HTTPResponse, RemoteDisconnected, parse_headers
 from socket import SOCK_STREAM, getaddrinfo, socket
 from typing import IO, Any, Final, cast
 
@@ -22,6 +22,9 @@ __all__ = ["PatientAdapter"]
 
 _MOMENT: Final = 0.001
 """Seconds: a timeout of zero would mean not to wait at all, which is another error."""
+
+_EARLY: Final = range(102, 200)
+"""Statuses before the answer proper, e.g. 103 Early Hints (RFC 9110, 15.2); 101 is the end of HTTP."""
 
 _FOREVER: Final = 86_400.0
 """Seconds for an address, if nobody bounds them."""
@@ -84,6 +87,14 @@ class _Response(HTTPResponse):
 
     def __init__(self, sock: socket, *arguments: Any, **more: Any) -> None:  # noqa: ANN401 - as http.client calls it
         super().__init__(cast("socket", _Socket(sock)), *arguments, **more)
+
+    def _read_status(self) -> tuple[str, int, str]:
+        """Read the first line of the answer proper: of what may come before it, `http.client` only knows 100."""
+        while True:
+            found: tuple[str, int, str] = super()._read_status()  # type: ignore[misc]
+            if found[1] not in _EARLY:
+                return found
+            parse_headers(cast("Any", self.fp))
 
 
 class _Connection(HTTPConnection):

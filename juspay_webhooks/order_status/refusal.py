@@ -76,6 +76,9 @@ _REQUEST_ID: Final = re.compile(r"[A-Za-z0-9_-]{1,80}")
 
 _LONGEST_SENTENCE: Final = 255
 
+_UNKNOWN_ORDER: Final = re.compile(rb"(?<![a-z0-9/-])order(?![a-z0-9-])[^<>/]*not found")
+"""Words about an order; the `/orders/shop-1` of a path, which gateways say back, is none."""
+
 
 @attrs.frozen
 class Said:
@@ -135,9 +138,9 @@ def read_said(body: bytes, subject: str) -> Said:
 
 
 def says_unknown_order(body: bytes) -> bool:
-    """Tell whether a body that is no object says in words that an order is not found. Source: SKILLS."""
+    """Tell whether a body says in words that an order is not found. Source: SKILLS."""
     text = body.lower().replace(b"_", b" ") if len(body) <= _LONGEST_SENTENCE else b""
-    return b"order" in text and b"not found" in text and b"<" not in text
+    return b"<" not in text and _UNKNOWN_ORDER.search(text) is not None
 
 
 def _object_in(body: bytes) -> Mapping[str, Json] | None:

@@ -118,7 +118,7 @@ class Target:
         merchant_id: str,
         routing_id: str | None = None,
         version: str | None = VERSION,
-        headers: Mapping[str, str] = _NONE,
+        headers: Mapping[str, str] | None = None,
     ) -> None:
         """Refuse what could not be sent, or would send the key in clear over the internet.
 
@@ -127,15 +127,16 @@ class Target:
             merchant_id: Merchant id.
             routing_id: Routing id of questions that name none.
             version: API version.
-            headers: More headers.
+            headers: More headers; None for none.
 
         Raises:
             ConfigurationError: One of these is not usable.
         """
+        headers = _NONE if headers is None else headers
         faults = (
             _url_fault(base_url),
             _value_fault("x-merchantid", merchant_id),
-            _value_fault("x-routing-id", routing_id or ROUTING_ID),
+            _value_fault("x-routing-id", _first_given(routing_id, ROUTING_ID)),
             _value_fault("version", VERSION if version is None else version),
             _headers_fault(headers),
         )
@@ -191,6 +192,11 @@ def _header_faults(headers: Mapping[object, object]) -> Iterator[str | None]:
             known.add(name.lower())
 
 
+def _first_given(*values: str | None) -> str:
+    """Give the first that is there, and be it of the wrong type: the next one in its place would hide the mistake."""
+    return next(each for each in values if each is not None and each != "")
+
+
 def _value_fault(name: str, value: object) -> str | None:
     """Say what is wrong with the value of a header: it would break the header, or add one."""
     return (
@@ -217,7 +223,8 @@ def _path_part(subject: object, what: str) -> str:
 
 def _headers(target: Target, routing_id: str | None, subject: str, version: str | None) -> Mapping[str, str]:
     # An id that fits is sent as it is, for the merchant's other calls about the order send it so.
-    routing = routing_id or target.routing_id or (subject if _is_value(subject) else quote(subject, safe=""))
+    subject = subject if _is_value(subject) else quote(subject, safe="")
+    routing = _first_given(routing_id, target.routing_id, subject)
     message = _value_fault("x-routing-id", routing)
     if message is not None:
         raise ConfigurationError(message)

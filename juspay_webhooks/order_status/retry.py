@@ -60,7 +60,7 @@ class RetryPolicy:
 
 
 def _is_count(attempts: object) -> bool:
-    return isinstance(attempts, int) and attempts >= 1
+    return isinstance(attempts, int) and not isinstance(attempts, bool) and attempts >= 1
 
 
 def retry_after(headers: Mapping[str, str], now: Callable[[], datetime]) -> float | None:

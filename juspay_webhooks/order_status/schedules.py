@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from itertools import chain, repeat
-from math import inf
-from typing import Final
+from typing import Final, TypeGuard
 
 from juspay_webhooks.errors import ConfigurationError
 
-__all__ = ["LADDER", "exponential", "interactive", "is_pause"]
+__all__ = ["LADDER", "LONGEST", "exponential", "interactive", "is_number_of_seconds", "is_pause"]
+
+LONGEST: Final = 1e9
+"""Seconds, some thirty years; with much more neither clocks nor sleeping can be trusted."""
 
 LADDER: Final = (15.0,) * 6 + (30.0, 180.0, 300.0, 600.0, 2400.0, 3600.0, 14_400.0, 21_600.0, 43_200.0)
 """Pauses of the only full schedule that was published, an acquirer's advice to a merchant: every 15 seconds for 90,
@@ -15,9 +17,14 @@ then 2, 5, 10, 20 minutes and 1, 2, 6, 12, 24 hours after the first question. Fo
 waits."""
 
 
-def is_pause(seconds: object, /) -> bool:
+def is_number_of_seconds(seconds: object, /) -> TypeGuard[float]:
+    """Tell whether a clock can be that far ahead, or behind: a number, not endless, and not True or False."""
+    return isinstance(seconds, int | float) and not isinstance(seconds, bool) and -LONGEST <= seconds <= LONGEST
+
+
+def is_pause(seconds: object, /) -> TypeGuard[float]:
     """Tell whether somebody can wait so many seconds: a number, not negative, not endless."""
-    return isinstance(seconds, int | float) and 0 <= seconds < inf
+    return is_number_of_seconds(seconds) and seconds >= 0
 
 
 def interactive() -> Iterator[float]:

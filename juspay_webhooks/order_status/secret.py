@@ -1,10 +1,28 @@
-"""Own the API key: one object that hands it out in one place and shows it nowhere."""
+"""Own the API key: one object that hands it out in one place and shows it nowhere.
+
+What it hands out shows itself nowhere either: libraries hold the header in variables, which error trackers show.
+"""
 
 from base64 import b64encode
+from typing import SupportsIndex
 
 from juspay_webhooks.errors import ConfigurationError
 
 __all__ = ["ApiKey"]
+
+
+class _Masked(str):
+    """A text that is sent as it is, and shown as stars."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        """Show that there is something."""
+        return "'***'"
+
+    def __getitem__(self, place: SupportsIndex | slice) -> str:
+        """Mask a part as well: whoever shortens a long text shows its beginning."""
+        return _Masked(super().__getitem__(place))
 
 
 class ApiKey:
@@ -24,9 +42,14 @@ class ApiKey:
         """
         text = key if isinstance(key, str) else ""
         is_usable = bool(text) and text.isascii() and text.isprintable() and " " not in text and ":" not in text
-        self._header = "Basic " + b64encode(f"{text}{':' if with_colon else ''}".encode()).decode() if is_usable else ""
+        encoded = b64encode(f"{text}{':' if with_colon else ''}".encode()).decode() if is_usable else ""
+        self._header = _Masked(f"Basic {encoded}")
+        if not isinstance(with_colon, bool):  # pyright: ignore[reportUnnecessaryIsInstance] - not all check types
+            del key, text, encoded
+            message = f"key_with_colon is True or False, not {type(with_colon).__name__}"
+            raise ConfigurationError(message)
         if not is_usable:
-            del key, text
+            del key, text, encoded
             message = "the API key is empty or has characters that no key has: copy it from the dashboard (Security)"
             raise ConfigurationError(message)
 

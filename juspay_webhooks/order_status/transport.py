@@ -1,6 +1,8 @@
 """Own how a question is sent with requests: bounded in time and size, no redirects, no netrc, no retries of its own."""
 
+import os
 import time
+import traceback
 from collections.abc import Callable, Mapping
 from http.cookiejar import DefaultCookiePolicy
 from threading import TIMEOUT_MAX, BoundedSemaphore, Event
@@ -15,6 +17,7 @@ from urllib3.util import parse_url
 
 from juspay_webhooks.errors import ConfigurationError
 from juspay_webhooks.order_status.asking import Ask, Pause, Steps
+from juspay_webhooks.order_status.checks import check_callable, check_count
 from juspay_webhooks.order_status.failures import (
     BROKEN,
     NO_CONNECTION,
@@ -24,7 +27,6 @@ from juspay_webhooks.order_status.failures import (
     UNUSABLE,
     tls_failure,
 )
-from juspay_webhooks.order_status.many import check_count
 from juspay_webhooks.order_status.patience import PatientAdapter
 from juspay_webhooks.order_status.request import Failure, Response
 from juspay_webhooks.order_status.secret import ApiKey
@@ -55,6 +57,21 @@ class _Auth(AuthBase):
         return r
 
 
+class _Lines:
+    """What the requests of one process go over, and how many of them may at a time."""
+
+    def __init__(self, session: requests.Session | None, pool_size: int) -> None:
+        self.session = _session(pool_size) if session is None else session
+        self.slots = BoundedSemaphore(pool_size)
+        self.settings: Mapping[str, Any] | None = None
+        self.process: int | None = None
+
+    @property
+    def is_foreign(self) -> bool:
+        """Whether another process has used them: the one that this one was forked from."""
+        return self.process is not None and self.process != os.getpid()
+
+
 class Transport:
     """Carries out the steps of asking, in this thread; many threads may share it."""
 
@@ -77,16 +94,16 @@ class Transport:
             sleep: Waits some seconds.
 
         Raises:
-            ConfigurationError: The session is none, or the size is no count.
+            ConfigurationError: The session or the sleep is none, or the size is no count.
         """
         check_count(pool_size, "pool_size")
+        check_callable(sleep, "sleep", is_plain=True)
         if not isinstance(session, requests.Session | None):
             message = f"session is a requests.Session, not {type(session).__name__}"
             raise ConfigurationError(message)
         self._is_ours = session is None
-        self._session = _session(pool_size) if session is None else session
-        self._slots = BoundedSemaphore(pool_size)
-        self._environment: Mapping[str, Any] | None = None
+        self._pool_size = pool_size
+        self._lines = _Lines(session, pool_size)
         self._is_closed = False
         self._auth = _Auth(key)
         self._clock = clock
@@ -123,8 +140,19 @@ class Transport:
     def close(self) -> None:
         """Close the connections, if they are ours; what is asked for later is refused."""
         self._is_closed = True
-        if self._is_ours:
-            self._session.close()
+        if self._is_ours and not self._lines.is_foreign:
+            self._lines.session.close()
+
+    def _own_lines(self) -> "_Lines":
+        """Give the lines of this process: over those of before a fork each would get answers meant for the other."""
+        if self._lines.is_foreign:
+            if not self._is_ours:
+                message = "a session that was used before a fork belongs to the other process: make both anew after it"
+                raise ConfigurationError(message)
+            self._lines = _Lines(None, self._pool_size)  # the old ones are left alone: a lock of theirs may be held
+        lines = self._lines
+        lines.process = os.getpid()
+        return lines
 
     def _pause(self, seconds: float, stop: Event | None) -> None:
         if stop is not None and self._sleep is time.sleep:  # which nothing can interrupt
@@ -136,22 +164,23 @@ class Transport:
         """Wait for a free connection, and ask."""
         now = self._clock()
         end = now + ask.seconds if deadline is None else deadline
-        if not self._slots.acquire(timeout=min(end - now, TIMEOUT_MAX)):
+        lines = self._own_lines()
+        if not lines.slots.acquire(timeout=min(end - now, TIMEOUT_MAX)):
             return NO_CONNECTION
         try:
             if stop is not None and stop.is_set():
                 raise Stopped
             left = min(ask.seconds, end - self._clock())
-            return self._asked(ask, left) if left > 0 else NO_CONNECTION
+            return self._asked(ask, lines, left) if left > 0 else NO_CONNECTION
         finally:
-            self._slots.release()
+            lines.slots.release()
 
-    def _asked(self, ask: Ask, seconds: float) -> Response | Failure:
+    def _asked(self, ask: Ask, lines: "_Lines", seconds: float) -> Response | Failure:
         if self._is_closed:
             message = "the client is closed: make another"
             raise ConfigurationError(message)
         try:
-            with self._begun(ask, seconds) as response:
+            with self._begun(ask, lines, seconds) as response:
                 return self._read(response, self._clock() + seconds)
         except (requests.exceptions.Timeout, ReadTimeoutError):
             return TOO_LATE
@@ -164,30 +193,35 @@ class Transport:
         except OSError:  # the only one that requests lets through
             return NO_FILE
 
-    def _begun(self, ask: Ask, seconds: float) -> requests.Response:
+    def _begun(self, ask: Ask, lines: "_Lines", seconds: float) -> requests.Response:
         """Send a question and await the head of its answer."""
         url = ask.request.url
         # Compressed answers would have to be bounded once more; a session of the caller's may ask for them.
         headers = {**ask.request.headers, "accept-encoding": "identity"}
-        prepared = self._session.prepare_request(requests.Request("GET", url, headers=headers, auth=self._auth))
+        prepared = lines.session.prepare_request(requests.Request("GET", url, headers=headers, auth=self._auth))
         prepared.hooks["response"].append(_stay)  # last: the hooks of the caller's session see the answer as it came
-        return self._session.send(
-            prepared,
-            timeout=cast("float", Timeout(total=seconds)),  # which the stubs do not know
-            allow_redirects=False,
-            **self._settings(url),
-        )
+        settings = self._settings(url, lines)
+        try:
+            return lines.session.send(
+                prepared,
+                timeout=cast("float", Timeout(total=seconds)),  # which the stubs do not know
+                allow_redirects=False,
+                **settings,
+            )
+        except BaseException as error:
+            _forget_frames(error)
+            raise
 
-    def _settings(self, url: str) -> Mapping[str, Any]:
+    def _settings(self, url: str, lines: "_Lines") -> Mapping[str, Any]:
         """Look up proxies and certificates: once for a session of ours, as the look-up costs as much as a question."""
-        if self._environment is not None:
-            return self._environment
-        found = self._session.merge_environment_settings(url, {}, stream=True, verify=None, cert=None)
+        if lines.settings is not None:
+            return lines.settings
+        found = lines.session.merge_environment_settings(url, {}, stream=True, verify=None, cert=None)
         proxy = select_proxy(url, found["proxies"])
         if proxy is not None and not parse_url(proxy).host:
             raise requests.exceptions.InvalidProxyURL  # requests would stumble over it with a TypeError
         if self._is_ours:
-            self._environment = found
+            lines.settings = found
         return found
 
     def _read(self, response: requests.Response, deadline: float) -> Response | Failure:
@@ -208,6 +242,13 @@ class Transport:
         if raw.length_remaining:
             return BROKEN
         return response_of(response.status_code, lower_names(response.headers.items()), b"".join(pieces))
+
+
+def _forget_frames(error: BaseException | None) -> None:
+    """Empty the frames below: interrupted while it sends, the standard library holds the header as plain bytes."""
+    while error is not None:
+        traceback.clear_frames(error.__traceback__)
+        error = error.__context__
 
 
 def _stay(response: requests.Response, **_settings: object) -> None:

@@ -1,12 +1,12 @@
 """Own the last step of both engines: typed parts become one event, without a second look at any value."""
 
 from datetime import datetime
-from typing import Any, Final, TypeVar
+from typing import Any
 
 from juspay_webhooks.errors import Problem
 from juspay_webhooks.events.dispatch import OBJECT_KEY, PAYMENT_CLASSES, class_for
 from juspay_webhooks.events.payments import Event
-from juspay_webhooks.models.fields import Model
+from juspay_webhooks.models.fields import build
 from juspay_webhooks.models.free_form import FreeForm
 from juspay_webhooks.models.json_exact import Json
 from juspay_webhooks.models.mandate import Mandate
@@ -14,27 +14,7 @@ from juspay_webhooks.models.notification import Notification
 from juspay_webhooks.models.order import Order
 from juspay_webhooks.models.transaction import Transaction
 
-__all__ = ["adopt", "build", "is_name", "payment_event"]
-
-M = TypeVar("M", bound=Model)
-
-_new: Final = object.__new__
-_fill: Final = object.__setattr__
-
-
-def build(cls: type[M], values: dict[str, Any]) -> M:
-    """Make an instance from checked values: converters and checks have nothing to add, and cost a third of a parse.
-
-    Args:
-        cls: Class to make.
-        values: Attribute name -> value; an absent one has its default on the class.
-
-    Returns:
-        The instance.
-    """
-    made = _new(cls)
-    _fill(made, "__dict__", values)
-    return made
+__all__ = ["adopt", "is_name", "payment_event"]
 
 
 def adopt(_kind: type, value: Json) -> FreeForm:

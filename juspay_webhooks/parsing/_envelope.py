@@ -30,9 +30,11 @@ __all__ = ["decoded", "encoded", "event_of", "order_of"]
 
 _LOST: Final = re.compile(
     r"/(?:(?:txn_list/\d+/)?(?:refunds|split_refund_details)(?:/\d+(?:/(?:unique_request_id|status|amount))?)?"
-    r"|txn_list(?:/\d+(?:/(?:txn_id|status))?)?)"
+    r"|txn_list(?:/\d+(?:/(?:txn_id|status))?)?"
+    r"|(?:txn_list/\d+/)?captured_amount"
+    r"|txn_sub_details(?:/\d+(?:/(?:txn_id|order_id|status|txn_amount|currency|txn_object_type))?)?)"
 )
-"""Where a problem of an order costs it a refund or a leg: an order that seems paid may be refunded."""
+"""Where a problem of an order costs it a refund, a leg or a capture: an order that seems paid may not be."""
 
 _DECODER: Final = msgspec.json.Decoder(float_hook=Decimal)
 _ENCODER: Final = msgspec.json.Encoder(decimal_format="number", enc_hook=Decimal)
@@ -158,7 +160,9 @@ def _payment(body: Mapping[str, Json], raw: bytes, place: Place) -> Event:
     content = _object(body, "content", name)
     event_id = read_value(str, body.get("id"), "id", place)
     created = read_value(datetime, body.get("date_created"), "date_created", place)
-    present = [key for key, member in content.items() if not (member is None or is_null(member))]
+    present = [
+        key for key, member in content.items() if not (member is None or (isinstance(member, str) and is_null(member)))
+    ]
     cls = class_for(name, present)
     inside = place.at("content")
     objects: dict[str, Any] = {
@@ -219,7 +223,7 @@ def order_of(body: dict[str, Json], raw: bytes) -> Order:
         The order; optional parts that cannot be read are None.
 
     Raises:
-        PayloadError: A required part is missing or unreadable, or a refund or a leg is; every problem is listed.
+        PayloadError: A required part is missing or unreadable, or a refund, leg or capture is; every problem is listed.
     """
     place = _root(raw)
     order = read_model(Order, body, place)
@@ -229,7 +233,9 @@ def order_of(body: dict[str, Json], raw: bytes) -> Order:
     # An empty path stands for all the problems that are too many to be listed.
     lost = [problem for problem in place.problems if not problem.path or _LOST.fullmatch(problem.path)]
     if lost:
-        message = f"refunds or legs of the order cannot be read, and it may not be what it seems: {summary(lost)}"
+        message = (
+            f"refunds, legs or captures of the order cannot be read, so it may not be what it seems: {summary(lost)}"
+        )
         raise PayloadError(message, problems=place.problems)
     return order
 

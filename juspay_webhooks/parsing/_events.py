@@ -14,7 +14,7 @@ from juspay_webhooks.parsing._fast import fast_event, fast_order
 if TYPE_CHECKING:
     from juspay_webhooks.events.payouts import AnyEvent
 
-__all__ = ["parse_decoded", "parse_event", "parse_order"]
+__all__ = ["event_of", "parse_decoded", "parse_event", "parse_order"]
 
 E = TypeVar("E", bound=BaseEvent)
 
@@ -50,12 +50,15 @@ def parse_event(
         PayloadError: The body is not a Juspay event at all, or not what `strict` or `expect` asks for.
         ConfigurationError: The call itself is wrong.
     """
-    raw = raw_bytes(body, max_bytes=max_bytes)
+    event = event_of(raw_bytes(body, max_bytes=max_bytes))
+    return event if expect is None and not strict else _demanded(event, strict=strict, expect=expect)
+
+
+def event_of(raw: bytes, /) -> "AnyEvent":
+    """Read a body that is known to be small enough; see `parse_event`."""
     text = json_bytes(raw)
     event = fast_event(text, raw)
-    if event is None:
-        event = _tolerant_event(text, raw)
-    return event if expect is None and not strict else _demanded(event, strict=strict, expect=expect)
+    return _tolerant_event(text, raw) if event is None else event
 
 
 def _tolerant_event(text: bytes, raw: bytes) -> "AnyEvent":

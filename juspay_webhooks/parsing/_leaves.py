@@ -85,24 +85,27 @@ def _is_blank(value: Json) -> bool:
     return isinstance(value, str) and (value in _BLANKS or is_null(value))
 
 
-def is_null(value: Json) -> bool:
-    """Tell whether a value is the word "null", in any case of letters."""
-    return isinstance(value, str) and len(value) == 4 and value.lower() == "null"  # noqa: PLR2004 - its length
+def is_null(text: str) -> bool:
+    """Tell whether a text is the word "null", in any case of letters."""
+    return len(text) == 4 and text.lower() == "null"  # noqa: PLR2004 - its length
 
 
-def _is_word(value: Json) -> bool:
-    """Tell whether a value is a text that begins with a letter: no amount and no time does."""
-    return isinstance(value, str) and value[:1].isalpha()
+def _is_word(text: str) -> bool:
+    """Tell whether a text begins with a letter: no amount and no time does."""
+    return text[:1].isalpha()
+
+
+_EXACT: Final = (int, Decimal)
+"""Types of numbers whose digits are those of the body; `bool` is none."""
 
 
 def read_money(value: Json, _place: object) -> Json:
     """Read an amount."""
-    if _is_word(value):
+    if isinstance(value, str) and _is_word(value):
         return None if _is_blank(value) else BAD
-    kind = type(value)
-    if kind is Binary:
+    if isinstance(value, Binary):
         return Doubtful(Decimal(value), "exact number") if sound_money(value) else BAD
-    amount = Decimal(value) if kind is int or kind is Decimal else _convert(value, Decimal)
+    amount = Decimal(value) if type(value) in _EXACT else _convert(value, Decimal)
     if amount is not BAD and sound_money(amount):
         return amount
     return None if value == "" else BAD
@@ -127,7 +130,7 @@ def _as_float(value: Json) -> Json:
 
 def read_instant(value: Json, _place: object) -> Json:
     """Read a time: ISO 8601 with a zone or epoch seconds, else one of the closed table of shapes."""
-    if _is_word(value):
+    if isinstance(value, str) and _is_word(value):
         return None if _is_blank(value) else BAD
     instant = _convert(_as_float(value), datetime)
     if instant is not BAD and sound_instant(instant):

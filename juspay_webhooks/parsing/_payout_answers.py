@@ -50,7 +50,7 @@ def _has_lost(found: Json, order: PayoutOrder) -> bool:
 
 def _is_short(found: Json, read: tuple[Model, ...] | None) -> bool:
     """Tell whether a list was read without one of its items."""
-    if found is None or is_null(found):
+    if found is None or (isinstance(found, str) and is_null(found)):
         return False
     return not isinstance(found, list) or read is None or len(read) < len(found)
 

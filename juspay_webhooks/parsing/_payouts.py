@@ -12,9 +12,9 @@ import msgspec
 
 from juspay_webhooks.errors import Problem
 from juspay_webhooks.events.payouts import PAYOUT_CLASSES, PayoutFamily
-from juspay_webhooks.models.fields import PayoutModel, core_type, is_list, per_class, wire_names
+from juspay_webhooks.models.fields import PayoutModel, build, core_type, is_list, per_class, wire_names
 from juspay_webhooks.models.json_exact import Json
-from juspay_webhooks.parsing._assemble import adopt, build
+from juspay_webhooks.parsing._assemble import adopt
 
 __all__ = ["fast_payout", "payout_event"]
 

@@ -13,10 +13,9 @@ import cattrs
 import msgspec
 
 from juspay_webhooks.errors import Problem
-from juspay_webhooks.models.fields import Json, Kind, Model, core_type, is_list, wire_names
+from juspay_webhooks.models.fields import Json, Kind, Model, build, core_type, is_list, wire_names
 from juspay_webhooks.models.json_exact import decode_inner
 from juspay_webhooks.models.open_enum import OpenEnum
-from juspay_webhooks.parsing._assemble import build
 from juspay_webhooks.parsing._leaves import BAD, EXPECTED, Doubtful, Hook, is_null, kind_of, read_enum
 
 __all__ = ["Place", "read_model", "read_value"]
@@ -60,7 +59,7 @@ class _Part(NamedTuple):
 
 def _read(part: _Part, value: Json, key: str | int, place: Place) -> Json:
     """Read the value that stands at a key, and report what is wrong with it."""
-    if part.may_be_null and is_null(value):
+    if part.may_be_null and isinstance(value, str) and is_null(value):
         return None  # as the fast engine reads the word in an optional field that is no text
     if part.is_composite:
         return part.hook(value, place.at(key))

@@ -412,6 +412,9 @@ HIDDEN: Final = {
     "legs masked": {"txn_list": "FILTERED"},
     "a split refund": {"split_refund_details": [{"unique_request_id": "r", "status": "SUCCESS", "amount": 5}]},
     "a part captured": {"captured_amount": 4},
+    "a capture masked": {"captured_amount": "FILTERED"},
+    "captures and voids masked": {"txn_sub_details": "FILTERED"},
+    "refunded, without a refund": {"refunded": True},
     "less than nothing": {"amount": -5},
 }
 

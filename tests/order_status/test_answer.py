@@ -136,15 +136,41 @@ def test_a_status_that_is_new(word: str) -> None:
         b"7",
         b'"CHARGED"',
         b"[]",
-        b"{}",
         b"[" + order_body() + b"]",
-        b'{"order": ' + order_body() + b"}",
         order_body()[:-1],
         order_body()[: len(order_body()) // 2],
         order_body() + b"}",
         order_body() * 2,
         b"\xff\xfe" + order_body().decode().encode("utf-16-le"),
         order_body().replace(b"INR", b"\xff"),
+        PAGE,
+        b"<?xml version='1.0'?><order/>",
+        b"order_id=shop-1001&status=CHARGED",
+        b"\x1f\x8b\x08\x00\x00",
+        b"\x00" * 100,
+        b'{"a":' * 5000 + b"1" + b"}" * 5000,
+        b"[" * 100_000,
+        b'{"order_id": NaN}',
+    ],
+)
+def test_a_200_that_is_no_answer(body: object) -> None:
+    """What is no JSON object at all, Juspay never said: the next answer may be another, and this says nothing."""
+    error = refused(answer(body))
+
+    assert (UnexpectedResponse, 200, None, None, True) == (
+        type(error),
+        error.status,
+        error.code,
+        error.request_id,
+        error.retryable,
+    )
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"{}",
+        b'{"order": ' + order_body() + b"}",
         order_body(amount=...),
         order_body(amount=None),
         order_body(amount="a lot"),
@@ -158,14 +184,6 @@ def test_a_status_that_is_new(word: str) -> None:
         order_body(order_id=["shop-1001"]),
         order_body(refunds="FILTERED"),
         order_body(refunds=[{"status": "SUCCESS", "unique_request_id": "r1"}]),
-        PAGE,
-        b"<?xml version='1.0'?><order/>",
-        b"order_id=shop-1001&status=CHARGED",
-        b"\x1f\x8b\x08\x00\x00",
-        b"\x00" * 100,
-        b'{"a":' * 5000 + b"1" + b"}" * 5000,
-        b"[" * 100_000,
-        b'{"order_id": NaN}',
         order_body(amount=..., error_code="invalid_request"),
         order_body(amount=..., status="AUTHORIZATION_FAILED", error_code="access_denied"),
         {"success": False, "message": "The page could not be loaded."},
@@ -288,6 +306,11 @@ def test_an_unknown_order_in_words(body: bytes) -> None:
         (b"No such order", UnexpectedResponse),
         (b"Page not found", UnexpectedResponse),
         (b"<p>Order not found", UnexpectedResponse),
+        (b"Order <b>not found", UnexpectedResponse),
+        (b"the order_id shop-1 was not found", OrderNotFound),
+        (b"orders: not found", UnexpectedResponse),
+        (b"/order: not found", UnexpectedResponse),
+        (b"not found: this order", UnexpectedResponse),
     ],
 )
 def test_what_words_say(body: bytes, leaf: type[OrderStatusError]) -> None:

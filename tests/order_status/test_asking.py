@@ -29,6 +29,8 @@ from tests.order_status.asked import QUESTION, Clock, answer, driven, order_body
 GOOD: Final = answer(order_body())
 FAULT: Final = answer(b"", status=503)
 GONE: Final = Failure("the connection failed")
+PAGE: Final = answer(b"<html>Sign in")
+CUT: Final = answer(order_body()[:-5])
 
 
 def ask(means: Means, *, deadline: float | None = None) -> Steps[Order]:
@@ -54,10 +56,12 @@ def test_one_answer() -> None:
 
 
 @pytest.mark.parametrize(
-    "bad", [FAULT, GONE, None, answer(b"", status=429), answer(b"", status=408)], ids=lambda bad: repr(bad)[:30]
+    "bad",
+    [FAULT, GONE, None, PAGE, answer(b""), CUT, answer(b"", status=429), answer(b"", status=408)],
+    ids=lambda bad: repr(bad)[:30],
 )
 def test_what_passes_is_tried_again(bad: Response | Failure | None) -> None:
-    """A fault, no answer, or too many questions: the next attempt may do better."""
+    """A fault, no answer, none of Juspay's, or too many questions: the next attempt may do better."""
     clock = Clock()
     order = clock.run(ask(clock.means(policy=RetryPolicy())), [bad, bad, bad, GOOD])
 
@@ -71,6 +75,8 @@ def test_what_passes_is_tried_again(bad: Response | Failure | None) -> None:
         (GONE, OutcomeUnknown),
         (None, OutcomeUnknown),
         (answer(b"", status=429), SlowDown),
+        (PAGE, UnexpectedResponse),
+        (CUT, UnexpectedResponse),
     ],
 )
 def test_the_last_error_is_raised(bad: Response | Failure | None, leaf: type[OrderStatusError]) -> None:
@@ -84,11 +90,12 @@ def test_the_last_error_is_raised(bad: Response | Failure | None, leaf: type[Ord
 @pytest.mark.parametrize(
     ("bad", "leaf"),
     [
-        (answer({}, status=404), OrderNotFound),
+        (answer({"error_code": "order_not_found"}, status=404), OrderNotFound),
+        (answer({}, status=404), UnexpectedResponse),
         (answer({}, status=400), RequestRefused),
         (answer(b"", status=401), Misconfigured),
         (answer(b"", status=302), UnexpectedResponse),
-        (answer(b"<html>"), UnexpectedResponse),
+        (answer({}), UnexpectedResponse),
         (answer(order_body(order_id="other")), UnexpectedResponse),
         (Failure("the certificate is wrong", retryable=False), Misconfigured),
     ],

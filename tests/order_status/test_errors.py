@@ -31,6 +31,7 @@ ERRORS: Final = [
     SlowDown("message", retry_after=7.0, **SAID),
     OutcomeUnknown("message", retry_after=7.0, order=parse_order(order_body(customer_email=CANARY)), **SAID),
     UnexpectedResponse("message", **SAID),
+    UnexpectedResponse("message", retryable=True, **SAID),
 ]
 
 

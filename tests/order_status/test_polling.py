@@ -15,7 +15,7 @@ from juspay_webhooks.catalog.statuses import ORDER_STATUSES
 from juspay_webhooks.errors import ConfigurationError
 from juspay_webhooks.models.order import Order
 from juspay_webhooks.order_status.answer import decipher_order
-from juspay_webhooks.order_status.asking import is_settled, polling
+from juspay_webhooks.order_status.asking import Steps, is_settled, polling, unsettled_order
 from juspay_webhooks.order_status.errors import (
     Misconfigured,
     OrderNotFound,
@@ -39,9 +39,11 @@ GONE: Final = Failure("the connection failed")
 
 def poll(clock: Clock, *answers: Response | Failure | None, **more: Any) -> Order:  # noqa: ANN401 - as `polling`
     """Poll; the last answer comes for ever."""
-    given: dict[str, Any] = {"schedule": repeat(5.0), "seconds": 60.0} | more
+    given: dict[str, Any] = {"schedule": repeat(5.0), "seconds": 60.0, "until": is_settled} | more
     coming = iter([*answers, *[answers[-1]] * 1000])
-    return clock.run(polling(QUESTION, decipher_order, given.pop("means", clock.means()), **given), coming)
+    means = given.pop("means", clock.means())
+    steps: Steps[Order] = polling(QUESTION, decipher_order, means, unsettled=unsettled_order, **given)
+    return clock.run(steps, coming)
 
 
 def unknown(clock: Clock, *answers: Response | Failure | None, **more: Any) -> OutcomeUnknown:  # noqa: ANN401 - as above
@@ -99,9 +101,10 @@ def test_until_may_raise() -> None:
 def test_what_passes_is_tolerated() -> None:
     """Faults and silence on the way do not end a poll."""
     clock = Clock()
-    order = poll(clock, FAULT, PENDING, GONE, None, answer(b"", status=429), PAID)
+    bad = [answer(b"<html>"), answer(b""), answer(order_body()[:-5]), answer(b"", status=204), answer(b"", status=429)]
+    order = poll(clock, FAULT, PENDING, GONE, None, *bad, PAID)
 
-    assert (Outcome.PAID, 6, [5.0] * 5) == (order.outcome, clock.asks, clock.waited)
+    assert (Outcome.PAID, 10, [5.0] * 9) == (order.outcome, clock.asks, clock.waited)
 
 
 def test_retries_within_a_poll() -> None:
@@ -127,9 +130,11 @@ def test_a_pause_is_as_long_as_juspay_asks(retry_after: str, waited: float) -> N
 @pytest.mark.parametrize(
     ("bad", "leaf"),
     [
-        (answer({}, status=404), OrderNotFound),
+        (answer({"error_code": "order_not_found"}, status=404), OrderNotFound),
         (answer(b"", status=401), Misconfigured),
-        (answer(b"<html>"), UnexpectedResponse),
+        (answer({}), UnexpectedResponse),
+        (answer(order_body(order_id="other")), UnexpectedResponse),
+        (answer(b"", status=302), UnexpectedResponse),
         (Failure("the certificate is wrong", retryable=False), Misconfigured),
     ],
 )
@@ -168,7 +173,15 @@ def test_an_order_that_was_never_seen(bad: Response | Failure | None) -> None:
     error = unknown(Clock(), bad)
 
     assert error.order is None
-    assert "it was never seen" in str(error)
+    assert "it was never seen: " in str(error)
+
+
+def test_why_an_order_was_never_seen() -> None:
+    """Who asks at a wrong place for two minutes is told what was there."""
+    error = unknown(Clock(), answer(b"<html>"))
+
+    assert "it was never seen: the answer cannot be read (the body is not JSON" in str(error)
+    assert "a proxy may have answered in Juspay's place (HTTP 200)" in str(error)
 
 
 def test_the_schedule_ends() -> None:

@@ -67,7 +67,12 @@ ROWS: Final = [
         "NOT_FOUND",
     ),
     Row("unknown order, 404", 404, {"error_code": "order_not_found"}, OrderNotFound, "order_not_found"),
-    Row("unknown order, 404 without a word", 404, {}, OrderNotFound),
+    Row("no word, 404", 404, {}, UnexpectedResponse),
+    Row("a gateway's, 404", 404, {"message": "no Route matched with those values"}, UnexpectedResponse),
+    Row("a path's, 404", 404, {"status": 404, "error": "Not Found", "path": "/orders/order-1"}, UnexpectedResponse),
+    Row("a route's, 404", 404, {"message": "Route GET:/orders/order-1 not found"}, UnexpectedResponse),
+    Row("a message, 404", 404, {"message": "Order shop-1001 not found"}, OrderNotFound),
+    Row("another code, 404", 404, {"error_code": "invalid.order"}, OrderNotFound, "invalid.order"),
     Row("unknown transaction", 400, {"error_code": "No txn Found"}, OrderNotFound, "No txn Found"),
     Row(
         "wrong key",

@@ -10,11 +10,12 @@ from typing import Any, Final
 
 import pytest
 import requests
+from requests.structures import CaseInsensitiveDict
 from rich.pretty import pretty_repr
 
 from juspay_webhooks.errors import ConfigurationError
 from juspay_webhooks.order_status.answer import decipher_order
-from juspay_webhooks.order_status.asking import asking, polling
+from juspay_webhooks.order_status.asking import asking, is_settled, polling, unsettled_order
 from juspay_webhooks.order_status.client import OrderStatusClient
 from juspay_webhooks.order_status.errors import OrderStatusError
 from juspay_webhooks.order_status.payout_client import PayoutStatusClient
@@ -52,6 +53,26 @@ def test_it_is_shown_nowhere(shown: Callable[[ApiKey], str]) -> None:
 
     assert hides_the_key(text)
     assert "ApiKey(***)" in text
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        repr,
+        "{!r}".format,
+        lambda header: f"{[header]}{ {'a': header} }{header[:30]!r}{header[6]!r}",
+        pretty_repr,
+        lambda header: pretty_repr({"Authorization": header}, max_string=20),
+        lambda header: repr(CaseInsensitiveDict({"Authorization": header})),
+    ],
+)
+def test_the_header_shows_itself_nowhere(shown: Callable[[str], str]) -> None:
+    """Variables of other libraries hold it: whatever shows them, whole or shortened, shows asterisks."""
+    text = shown(ApiKey(KEY).header)
+
+    assert hides_the_key(text)
+    assert ENCODED[:4] not in text
+    assert "***" in text
 
 
 @pytest.mark.parametrize("kept", [pickle.dumps, copy.copy, copy.deepcopy, vars])
@@ -160,7 +181,12 @@ def test_what_came_is_in_no_variable(came: Response | Failure, *, polls: bool) -
 
     def fail() -> object:
         if polls:
-            return driven(polling(QUESTION, decipher_order, means, schedule=(), seconds=5), came)
+            return driven(
+                polling(
+                    QUESTION, decipher_order, means, schedule=(), seconds=5, until=is_settled, unsettled=unsettled_order
+                ),
+                came,
+            )
         return driven(asking(QUESTION, decipher_order, means), came)
 
     error = raised(fail)

@@ -382,7 +382,7 @@ def test_an_order_never_loses_a_refund_in_silence(members: dict[str, Json], is_l
     body = json.dumps({"order_id": "o", "status": "CHARGED", "amount": 5} | members)
 
     if is_lost:
-        with pytest.raises(PayloadError, match="refunds or legs"):
+        with pytest.raises(PayloadError, match="refunds, legs or captures"):
             parse_order(body)
     else:
         assert "o" == parse_order(body).order_id

@@ -6,7 +6,7 @@ from collections.abc import Callable, Coroutine, Iterable, Iterator
 from contextlib import ExitStack, aclosing, closing
 from datetime import UTC, datetime, timedelta
 from types import TracebackType
-from typing import Any, Final, Self, TypeVar
+from typing import Any, Final, Self, TypeAlias, TypeVar
 
 from juspay_webhooks import (
     AsyncOrderStatusClient,
@@ -25,6 +25,8 @@ from juspay_webhooks.order_status.subject import Polled
 __all__ = ["BOTH", "KEY", "MERCHANT", "NOON", "ONCE", "Asking", "Async", "Sync"]
 
 T = TypeVar("T")
+
+Seen: TypeAlias = Callable[[str], object]
 
 KEY: Final = "kanarienvogel_key_0123456789"
 """What nobody may ever see."""
@@ -92,10 +94,17 @@ class Sync(Asking):
         """Confirm an order."""
         return self.orders().confirm(subject, **more)
 
-    def poll_many(self, ids: Iterable[str], *, most: int | None = None, **more: Any) -> list[Polled]:  # noqa: ANN401
-        """Poll orders, and close after the first so many."""
+    def poll_many(
+        self,
+        ids: Iterable[str],
+        *,
+        most: int | None = None,
+        seen: Seen = len,
+        **more: Any,  # noqa: ANN401 - as the clients have it
+    ) -> list[Polled]:
+        """Poll orders, and close after the first so many; each id is told when it is answered."""
         with closing(self.orders().poll_many(ids, **more)) as polled:
-            return list(_first(polled, most))
+            return list(_first(polled, most, seen))
 
     def fetch_payout(self, order_id: str, **more: Any) -> PayoutOrder:  # noqa: ANN401 - as the clients have it
         """Ask about a payout order."""
@@ -153,14 +162,22 @@ class Async(Asking):
         """Confirm an order."""
         return self.run(self.orders().confirm(subject, **more))
 
-    def poll_many(self, ids: Iterable[str], *, most: int | None = None, **more: Any) -> list[Polled]:  # noqa: ANN401
-        """Poll orders, and close after the first so many."""
+    def poll_many(
+        self,
+        ids: Iterable[str],
+        *,
+        most: int | None = None,
+        seen: Seen = len,
+        **more: Any,  # noqa: ANN401 - as the clients have it
+    ) -> list[Polled]:
+        """Poll orders, and close after the first so many; each id is told when it is answered."""
 
         async def polled() -> list[Polled]:
             found: list[Polled] = []
             async with aclosing(self.orders().poll_many(ids, **more)) as coming:
                 async for each in coming:
                     found.append(each)
+                    seen(each.order_id)
                     if len(found) == most:
                         break
             return found
@@ -183,8 +200,9 @@ class Async(Asking):
 BOTH: Final[tuple[Callable[..., Sync | Async], ...]] = (Sync, Async)
 
 
-def _first(polled: Iterable[Polled], most: int | None) -> Iterator[Polled]:
+def _first(polled: Iterable[Polled], most: int | None, seen: Seen) -> Iterator[Polled]:
     for number, each in enumerate(polled, start=1):
+        seen(each.order_id)
         yield each
         if number == most:
             return

@@ -64,9 +64,9 @@ def broken(*faults: Fault, said: str, timeout: float = 10.0, pauses: tuple[float
     return Case(faults, OutcomeUnknown, said, pauses, timeout=timeout)
 
 
-def odd(fault: Fault, said: str, status: int = 200) -> Case:
-    """Say that the answer is none of Juspay's, which nobody asks for again."""
-    return Case((fault,), UnexpectedResponse, said, status=status)
+def odd(fault: Fault, said: str, status: int = 200, pauses: tuple[float, ...] = ()) -> Case:
+    """Say that the answer is none of Juspay's; what is no JSON at all is asked for again."""
+    return Case((fault,), UnexpectedResponse, said, pauses, status=status)
 
 
 CASES: Final[Mapping[str, Case]] = {
@@ -94,14 +94,20 @@ CASES: Final[Mapping[str, Case]] = {
     "unknown compression": broken(Respond(200, b"{}", {"Content-Encoding": "br"}), said="unknown way"),
     "huge": broken(fake.HugeBody(), said="larger than 5 MiB"),
     "another order": odd(fake.WrongOrder(), "about something else"),
-    "empty": odd(fake.EmptyBody(), "cannot be read"),
-    "truncated": odd(fake.Truncated(), "cannot be read"),
-    "no content": odd(Respond(204), "none of Juspay's", 204),
+    "empty": odd(fake.EmptyBody(), "cannot be read", pauses=DUE),
+    "truncated": odd(fake.Truncated(), "cannot be read", pauses=DUE),
+    "a page": odd(Respond.named("login_page"), "cannot be read", pauses=DUE),
+    "no content": odd(Respond(204), "none of Juspay's", 204, DUE),
+    "created": odd(Respond(201, b"{}"), "none of Juspay's", 201),
+    "an object of somebody else": odd(Respond(200, b'{"message": "ok"}'), "cannot be read"),
+    "no route": odd(Respond(404, b'{"message": "no Route matched with those values"}'), "no word of Juspay's", 404),
+    "the key of a proxy": Case((Respond(407, b'{"message": "no"}'),), Misconfigured, "proxy on the way", status=407),
     "not modified": odd(Respond(304), "redirect", 304),
     "redirect": odd(fake.Redirect(), "not followed", 302),
     "permanent redirect": odd(fake.Redirect("https://elsewhere.example/orders/shop-1001", 308), "not followed", 308),
     "redirect to nowhere": odd(fake.Redirect("http://[", 301), "not followed", 301),
     # It gets better.
+    "a page, then an answer": Case((Respond.named("login_page"), fake.Latency(0)), pauses=(0.5,)),
     "fault, then an answer": Case((BUSY, fake.Latency(0)), pauses=(0.5,)),
     "three faults, then an answer": Case((fake.Reset(), BUSY, fake.HalfBody(), fake.Latency(0)), pauses=DUE),
     "fault, then unknown": Case(

@@ -197,6 +197,23 @@ def test_a_fault_of_the_callers_ends_everything(name: str, asking: Sync | Async)
     assert [] == pollers()
 
 
+@pytest.mark.parametrize("concurrency", [1, 2, 10])
+def test_ids_that_end_in_a_fault(concurrency: int, juspay: FakeJuspay, asking: Sync | Async) -> None:
+    """The orders that were drawn before are answered first, however many there are at a time."""
+    found: list[str] = []
+    juspay.fail_next(fake.Latency(0.05), times=None)
+
+    def ids() -> Iterator[str]:
+        yield from ["shop-1001", "shop-404", "shop-1001"]
+        raise Fault
+
+    with pytest.raises(Fault):
+        asking.poll_many(ids(), concurrency=concurrency, seen=found.append)
+
+    assert ["shop-1001", "shop-1001", "shop-404"] == sorted(found)
+    assert [] == pollers()
+
+
 MISTAKES: Final[Mapping[str, tuple[Any, dict[str, Any], str]]] = {
     "one id": ("shop-1001", {}, "order_ids is an iterable of ids"),
     "no ids": (None, {}, "order_ids is an iterable of ids"),
@@ -217,8 +234,7 @@ def test_mistakes(name: str, asking: Sync | Async) -> None:
 
 WRONG: Final[Mapping[str, dict[str, Any]]] = {
     "pauses that are none": {"schedule": lambda: [-1.0]},
-    "no end": {"seconds": float("inf")},
-    "no time": {"seconds": "60"},
+    "a schedule that is none": {"schedule": lambda: 5},
 }
 
 

@@ -2,6 +2,8 @@
 
 import asyncio
 import logging
+import signal
+import threading
 import traceback
 from base64 import b64encode
 from collections.abc import Callable, Mapping
@@ -23,6 +25,7 @@ from juspay_webhooks import (
 )
 from juspay_webhooks.testing import FakeJuspay, fake
 from juspay_webhooks.testing.fake import Fault, Respond
+from tests.cli.fakes import interruptible
 from tests.order_status.asked import locals_of
 from tests.order_status.clients.both import KEY, MERCHANT, ONCE, Async, Sync
 from tests.order_status.clients.conftest import Way
@@ -145,6 +148,61 @@ def test_an_answer_shows_no_key(asking: Sync | Async, caplog: pytest.LogCaptureF
     assert [] == shown(repr(found))
     assert "127.0.0.1" in caplog.text  # the libraries do log
     assert [] == shown(caplog.text)
+
+
+def test_a_question_that_is_interrupted() -> None:
+    """Ctrl-C, or a signal of the server's, in the middle of a request shows no key in any frame, ours or another's."""
+    main = threading.main_thread().ident
+    assert main is not None
+    assert threading.get_ident() == main
+    with FakeJuspay(
+        api_key=KEY, merchant_id=MERCHANT, on_request=lambda _: signal.pthread_kill(main, signal.SIGINT)
+    ) as juspay:
+        juspay.add_order("shop-1001")
+        juspay.fail_next(fake.Latency(5), times=None)
+        with interruptible(), Sync(juspay.url, retry=ONCE) as asking, pytest.raises(KeyboardInterrupt) as caught:
+            asking.fetch("shop-1001")
+
+    said = told(caught.value)
+    assert "urlopen" in said
+    assert [] == shown(said)
+
+
+def test_a_question_that_is_interrupted_while_it_is_sent(juspay: FakeJuspay, monkeypatch: pytest.MonkeyPatch) -> None:
+    """At that moment the standard library holds the header as bytes, which nothing masks."""
+
+    def send(_connection: object, data: bytes) -> None:
+        raise KeyboardInterrupt(len(data)) from SystemError()
+
+    monkeypatch.setattr("http.client.HTTPConnection.send", send)
+    with Sync(juspay.url, retry=ONCE) as asking, pytest.raises(KeyboardInterrupt) as caught:
+        asking.fetch("shop-1001")
+
+    said = told(caught.value)
+    assert ", in send" in said
+    assert [] == shown(said)
+
+
+@pytest.mark.parametrize("leave", ["cancelled", "timeout"])
+def test_a_task_that_is_cancelled(leave: str, juspay: FakeJuspay) -> None:
+    """A caller that leaves in the middle of a request shows no key either."""
+    juspay.fail_next(fake.Latency(1), times=None)
+
+    async def ask() -> None:
+        async with AsyncOrderStatusClient(KEY, merchant_id=MERCHANT, base_url=juspay.url) as client:
+            if leave == "timeout":
+                async with asyncio.timeout(0.1):
+                    await client.fetch("shop-1001")
+            task = asyncio.create_task(client.fetch("shop-1001"))
+            await asyncio.sleep(0.1)
+            task.cancel()
+            await task
+
+    with pytest.raises((TimeoutError, asyncio.CancelledError)) as caught:
+        asyncio.run(ask())
+
+    cause = caught.value.__cause__ or caught.value
+    assert [] == shown(told(cause))
 
 
 WRONG_IDS: Final[Mapping[str, Callable[[Any], object]]] = {

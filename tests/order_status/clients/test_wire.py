@@ -252,11 +252,33 @@ def test_rare_answers(name: str, way: Way) -> None:
 def test_early_hints(way: Way) -> None:
     """An answer that comes before the answer proper is never taken for it, nor the one behind it for the next."""
     hint = http("HTTP/1.1 103 Early Hints\nLink: </style.css>")
-    wrong = GOOD.replace(b"CHARGED", b"PENDING")
-    with Script((hint, wrong), (GOOD,), (GOOD,)) as script, way(script.url, timeout=5.0) as asking:
+    first = GOOD.replace(b"CHARGED", b"PENDING")
+    with Script((hint, hint, first), (hint + GOOD,)) as script, way(script.url, retry=ONCE, timeout=5.0) as asking:
+        found = [asking.fetch("shop-1001").status for _ in range(2)]
+
+        assert (["PENDING", "CHARGED"], 1) == (found, script.total)
+
+
+def test_another_protocol(way: Way) -> None:
+    """A server that changes to a protocol which nobody asked for gives no answer."""
+    switch = http("HTTP/1.1 101 Switching Protocols\nUpgrade: x\nConnection: upgrade")
+    with (
+        Script((switch,)) as script,
+        way(script.url, retry=ONCE, timeout=5.0) as asking,
+        pytest.raises(OrderStatusError),
+    ):
         asking.fetch("shop-1001")
 
-        assert "CHARGED" == asking.fetch("shop-1001").status
+
+def test_early_hints_without_end(way: Way) -> None:
+    """A server that only ever hints is left when the time is up."""
+    hints = (http("HTTP/1.1 103 Early Hints"),) * 10_000
+    with (
+        Script(hints) as script,
+        way(script.url, retry=ONCE, timeout=0.2) as asking,
+        pytest.raises(OutcomeUnknown, match="took too long"),
+    ):
+        asking.fetch("shop-1001")
 
 
 def test_answers_without_end(way: Way) -> None:
@@ -275,8 +297,8 @@ PIECES: Final = st.lists(st.sampled_from([b"\r\n", b"\r\n\r\n", b":", b" ", b"\0
 
 @pytest.mark.parametrize("each_way", BOTH, ids=lambda each: each.__name__.lower())
 def test_no_error_of_another_library(each_way: Way) -> None:
-    """Whatever bytes come, an order does, or an error of ours."""
-    with Script() as script, each_way(script.url, retry=ONCE, timeout=5.0) as asking:
+    """Whatever bytes come, an order does, or an error of ours; a body that is too short is waited for in vain."""
+    with Script() as script, each_way(script.url, retry=ONCE, timeout=0.1) as asking:
 
         @settings(max_examples=150)
         @given(st.integers(0, len(GOOD)), st.integers(0, len(GOOD)), st.binary(max_size=20), PIECES)

@@ -19,7 +19,9 @@ import attrs
 from juspay_webhooks.errors import ConfigurationError
 from juspay_webhooks.events.effects import Effect
 from juspay_webhooks.inbox._effects import EffectMemory, EffectName
-from juspay_webhooks.inbox.protocol import Claim, InboxUnavailable, Record, State, Stats, Verdict
+from juspay_webhooks.inbox._orders import OrderMemory
+from juspay_webhooks.inbox.protocol import Claim, InboxUnavailable, Record, Settlement, State, Stats, Verdict
+from juspay_webhooks.inbox.sightings import Sighting
 
 __all__ = ["MemoryInbox"]
 
@@ -82,8 +84,8 @@ class MemoryInbox:
 
         Args:
             max_entries: Most deliveries remembered.
-            max_effects: Most effects remembered. They do not age: a customer may come back to a paid order's page years
-                later. Failed attempts have a tenth of that for themselves.
+            max_effects: Most effects remembered, and most orders. They do not age: a customer may come back to a paid
+                order's page years later. Failed attempts have a tenth of that for themselves.
             max_age: How long a settled delivery is remembered.
             lease: How long a handler may take before its claim counts as crashed.
             clock: Seconds that never go back.
@@ -111,6 +113,7 @@ class MemoryInbox:
         self._open: dict[str, _Entry] = {}
         self._settled: OrderedDict[str, _Entry] = OrderedDict()
         self._waiting: OrderedDict[str, _Entry] = OrderedDict()
+        self._orders = OrderMemory(most=max_effects)
         self._effects = EffectMemory(most=max_effects, lease=self._lease, clock=clock)
 
     @property
@@ -130,7 +133,7 @@ class MemoryInbox:
             if entry is None:
                 self._add(key, record, State.RECEIVED, now)
                 return Verdict.CLAIMED
-            if entry.state is State.QUARANTINED:  # it can be read now
+            if entry.state in {State.QUARANTINED, State.FAILED}:  # it can be read now, or tried again
                 self._put(entry, State.RECEIVED, now)
                 return Verdict.CLAIMED
             return _ENDED.get(entry.state, Verdict.BUSY)
@@ -152,8 +155,19 @@ class MemoryInbox:
                 self._put(entry, State.PROCESSING, now)
             return Claim(verdict=verdict, key=key, token=token, attempt=entry.attempt, id_conflict=is_conflict)
 
-    def settle(self, claim: Claim, state: State, /, *, error: str = "") -> bool:  # noqa: ARG002 - logged by the receiver
+    def settle(
+        self,
+        claim: Claim,
+        state: State,
+        /,
+        *,
+        error: str = "",  # noqa: ARG002 - logged by the receiver
+        retry_in: timedelta | None = None,  # noqa: ARG002 - nobody comes for it here
+        sighting: Sighting | None = None,
+    ) -> bool:
         """Say how the handling ended; False if the claim had expired and somebody else holds the delivery."""
+        if sighting is not None:
+            self._orders.see(sighting)
         with self._held() as now:
             entry = self._open.get(claim.key)
             if entry is None or entry.token != claim.token or entry.state is not State.PROCESSING:
@@ -169,6 +183,14 @@ class MemoryInbox:
             key, entry, _ = self._found(record)
             if entry is None:
                 self._add(key, record, State.QUARANTINED, now)
+
+    def see(self, sighting: Sighting, /) -> None:
+        """Remember an order that was seen outside of a delivery, unless a newer state of it is known."""
+        self._orders.see(sighting)
+
+    def order(self, order_id: str, /, *, namespace: str) -> Sighting | None:
+        """Find the last known state of an order: its ids, status, amounts, times and refunds."""
+        return self._orders.last(order_id, namespace=namespace)
 
     def begin(self, namespace: str, /) -> "_MemoryUnit":
         """Begin with an effect of a merchant."""
@@ -279,9 +301,12 @@ class _MemoryUnit:
             self._claimed[self._namespace, effect.key] = effect.overtaken_by is not None
         return verdict
 
-    def commit(self) -> None:
-        """Remember the effects."""
+    def commit(self, settlement: Settlement | None = None, /) -> bool:
+        """Remember the effects, and settle the delivery."""
         self._inbox.end_effects(self, self._claimed, done=True)
+        if settlement is None:
+            return True
+        return self._inbox.settle(settlement.claim, settlement.state, sighting=settlement.sighting)
 
     def rollback(self) -> None:
         """Forget the effects."""

@@ -9,17 +9,30 @@ quarantined
 An inbox knows nothing of HTTP, handlers or parsing.
 """
 
-from datetime import datetime
+from collections.abc import Collection, Mapping
+from datetime import datetime, timedelta
 from enum import StrEnum
-from hashlib import sha256
 from typing import Protocol
 
 import attrs
 
 from juspay_webhooks.errors import JuspayWebhooksError
 from juspay_webhooks.events.effects import Effect
+from juspay_webhooks.inbox.keys import digest
+from juspay_webhooks.inbox.sightings import Sighting
 
-__all__ = ["Claim", "Inbox", "InboxUnavailable", "Record", "State", "Stats", "Unit", "Verdict", "digest"]
+__all__ = [
+    "Claim",
+    "Inbox",
+    "InboxUnavailable",
+    "Record",
+    "Settlement",
+    "State",
+    "Stats",
+    "Unit",
+    "Verdict",
+    "WorkInbox",
+]
 
 
 class InboxUnavailable(JuspayWebhooksError):
@@ -64,23 +77,6 @@ class Verdict(StrEnum):
     """Somebody else is at it right now."""
 
 
-def digest(*parts: str | bytes) -> str:
-    """Hash parts into a key.
-
-    Args:
-        parts: Texts and bodies; their borders count.
-
-    Returns:
-        SHA-256 in hex, 64 characters of ASCII.
-    """
-    state = sha256()
-    for part in parts:
-        octets = part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part
-        state.update(b"%d:" % len(octets))
-        state.update(octets)
-    return state.hexdigest()
-
-
 @attrs.frozen(kw_only=True, slots=False)
 class Record:
     """What is remembered of one delivery."""
@@ -102,6 +98,9 @@ class Record:
 
     received_at: datetime
     """When it came."""
+
+    headers: Mapping[str, str] = attrs.field(factory=dict[str, str])
+    """Headers that are worth keeping, by their names in lower case; never one that lets somebody in."""
 
     @property
     def key(self) -> str:
@@ -140,6 +139,26 @@ class Claim:
 
     id_conflict: bool
     """Whether its event id belongs to another body, which came before."""
+
+
+@attrs.frozen(kw_only=True)
+class Settlement:
+    """How the handling of a claimed delivery ended."""
+
+    claim: Claim
+    """The claim."""
+
+    state: State
+    """The end: DONE, FAILED, DEAD, or QUARANTINED."""
+
+    error: str = ""
+    """Kind of the exception, if there was one; no text of a customer's."""
+
+    retry_in: timedelta | None = None
+    """When a worker may try again what failed; None leaves that to the sender, who comes again."""
+
+    sighting: Sighting | None = None
+    """The order that the delivery shows, if it does."""
 
 
 @attrs.frozen(kw_only=True)
@@ -183,8 +202,15 @@ class Unit(Protocol):
         """
         ...
 
-    def commit(self) -> None:
-        """Keep what was done."""
+    def commit(self, settlement: Settlement | None = None, /) -> bool:
+        """Keep what was done, and settle the delivery in the same transaction.
+
+        Args:
+            settlement: How the delivery ended, if this ends it.
+
+        Returns:
+            False if the claim on the delivery had expired and somebody else holds it.
+        """
         ...
 
     def rollback(self) -> None:
@@ -213,13 +239,24 @@ class Inbox(Protocol):
         """Keep a delivery and claim it for handling now."""
         ...
 
-    def settle(self, claim: Claim, state: State, /, *, error: str = "") -> bool:
-        """Say how the handling ended: DONE, FAILED or DEAD.
+    def settle(
+        self,
+        claim: Claim,
+        state: State,
+        /,
+        *,
+        error: str = "",
+        retry_in: timedelta | None = None,
+        sighting: Sighting | None = None,
+    ) -> bool:
+        """Say how the handling ended: DONE, FAILED, DEAD, or QUARANTINED.
 
         Args:
             claim: The claim.
             state: The end.
             error: Kind of the exception, if there was one; no text of a customer's.
+            retry_in: When a worker may try again what failed; None leaves it to the sender, at first.
+            sighting: The order that the delivery shows, if it does.
 
         Returns:
             False if the claim had expired and somebody else holds the delivery: nothing was changed.
@@ -246,6 +283,35 @@ class Inbox(Protocol):
         """
         ...
 
+    def see(self, sighting: Sighting, /) -> None:
+        """Remember an order that was seen outside of a delivery, unless a newer state of it is known."""
+        ...
+
+    def order(self, order_id: str, /, *, namespace: str) -> Sighting | None:
+        """Find the last known state of an order; None if none was seen."""
+        ...
+
     def stats(self) -> Stats:
         """Count what is there."""
+        ...
+
+
+class WorkInbox(Inbox, Protocol):
+    """What a worker needs besides: it comes for what is due."""
+
+    @property
+    def lease(self) -> timedelta:
+        """How long a claim lives."""
+        ...
+
+    def take(self, limit: int, /, *, labels: Collection[str] | None = None) -> list[tuple[Claim, Record]]:
+        """Claim deliveries that are due, of some merchants only: stored ones, failed ones, crashed ones."""
+        ...
+
+    def extend(self, claim: Claim, /) -> bool:
+        """Begin the lease of a claim anew; False if somebody else took over."""
+        ...
+
+    def release(self, claim: Claim, /, *, retry_in: timedelta = timedelta(0)) -> bool:
+        """Hand a delivery back as if it had not been claimed; False if somebody else took over."""
         ...

@@ -7,9 +7,23 @@ from typing import Final
 import attrs
 
 from juspay_webhooks import OrderPaid, PaymentFailed
-from juspay_webhooks.inbox import Claim, MemoryInbox, Record, State
+from juspay_webhooks.inbox import Claim, Inbox, MemoryInbox, Record, State
 
-__all__ = ["DAY", "ENDS", "FAILED", "LEASE", "PAID", "Clock", "counts", "large", "paid", "record", "settled", "small"]
+__all__ = [
+    "DAY",
+    "ENDS",
+    "FAILED",
+    "LEASE",
+    "NOW",
+    "PAID",
+    "Clock",
+    "counts",
+    "large",
+    "paid",
+    "record",
+    "settled",
+    "small",
+]
 
 LEASE: Final = 300.0
 """Seconds that a claim lives in the inboxes made here."""
@@ -47,6 +61,7 @@ def record(event_id: str | None = "evt_1", body: bytes = b"{}", *, namespace: st
         body=body,
         source="webhook",
         received_at=NOW,
+        headers={"user-agent": "hyper/1.0"},
     )
 
 
@@ -74,12 +89,12 @@ def large(clock: Clock) -> MemoryInbox:
     return small(clock, 10_000)
 
 
-def counts(inbox: MemoryInbox) -> dict[str, int]:
+def counts(inbox: Inbox) -> dict[str, int]:
     """Count what is there; what is not is left out."""
     return {name: number for name, number in attrs.asdict(inbox.stats()).items() if number}
 
 
-def settled(inbox: MemoryInbox, one: Record, state: State = State.DONE) -> Claim:
+def settled(inbox: Inbox, one: Record, state: State = State.DONE) -> Claim:
     """Handle a delivery."""
     claim = inbox.claim(one)
     inbox.settle(claim, state)

@@ -60,13 +60,13 @@ def test_claim(inbox: MemoryInbox, clock: Clock, start: Start, expected: tuple[V
         (State.PROCESSING, Verdict.BUSY, "processing"),
         ("expired", Verdict.BUSY, "processing"),
         (State.DONE, Verdict.DUPLICATE, "done"),
-        (State.FAILED, Verdict.BUSY, "failed"),
+        (State.FAILED, Verdict.CLAIMED, "received"),
         (State.DEAD, Verdict.DEAD, "dead"),
         (State.QUARANTINED, Verdict.CLAIMED, "received"),
     ],
 )
 def test_store(inbox: MemoryInbox, clock: Clock, start: Start, verdict: Verdict, state: str) -> None:
-    """What is new, or can be read at last, is stored; the rest is left as it stands."""
+    """What is new, failed, or can be read at last, is stored; the rest is left as it stands."""
     begun(inbox, clock, record(), start)
 
     assert verdict is inbox.store(record())

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from juspay_webhooks import JuspayWebhooksError
 from juspay_webhooks.inbox import Claim, Inbox, InboxUnavailable, MemoryInbox, State, Stats, Unit, Verdict
-from juspay_webhooks.inbox.protocol import digest
+from juspay_webhooks.inbox.keys import digest
 from tests.inbox.records import record
 
 PARTS: Final = st.lists(st.text(st.characters()) | st.binary(), max_size=4)

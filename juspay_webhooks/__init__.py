@@ -200,6 +200,7 @@ if TYPE_CHECKING:
         UnexpectedResponse,
     )
     from juspay_webhooks.order_status.payout_client import PayoutStatusClient
+    from juspay_webhooks.order_status.payout_errors import PayoutOutcomeUnknown
     from juspay_webhooks.order_status.questions import Surroundings
     from juspay_webhooks.order_status.retry import RetryPolicy
     from juspay_webhooks.order_status.schedules import LADDER, exponential, interactive
@@ -302,6 +303,7 @@ __all__ = [
     "PayoutOrderStatus",
     "PayoutOrderValue",
     "PayoutOutcome",
+    "PayoutOutcomeUnknown",
     "PayoutResult",
     "PayoutStatusClient",
     "PayoutTransactionStatus",
@@ -383,6 +385,7 @@ _LAZY: Final = {
     "SlowDown": "juspay_webhooks.order_status.errors",
     "UnexpectedResponse": "juspay_webhooks.order_status.errors",
     "PayoutStatusClient": "juspay_webhooks.order_status.payout_client",
+    "PayoutOutcomeUnknown": "juspay_webhooks.order_status.payout_errors",
     "Surroundings": "juspay_webhooks.order_status.questions",
     "RetryPolicy": "juspay_webhooks.order_status.retry",
     "LADDER": "juspay_webhooks.order_status.schedules",

@@ -7,36 +7,20 @@ anybody is let in. Source: juspay.io/in/docs/payv3/web/base-integration/webhooks
 import os
 import re
 from binascii import Error as Base64Error
-from binascii import a2b_base64
+from binascii import a2b_base64, b2a_base64
 from collections.abc import Iterable, Iterator, Mapping
 from hmac import compare_digest
 from typing import Final, Self, TypeAlias
 
 import attrs
 
+from juspay_webhooks.auth.extra import extras_of, usable
 from juspay_webhooks.auth.headers import Headers, header_values, reusable
-from juspay_webhooks.errors import AuthenticationError, AuthenticationReason, ConfigurationError, shown
+from juspay_webhooks.errors import AuthenticationError, AuthenticationReason, ConfigurationError
 
 __all__ = ["BasicAuth", "Credential", "Sender"]
 
 _AUTHORIZATION: Final = "Authorization"
-
-_UNUSABLE: Final = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
-"""Control characters, which RFC 7617 (2) forbids, and halves of surrogate pairs, which no encoding has."""
-
-_TOKEN: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-"""Name of a header (RFC 9110, 5.6.2)."""
-
-
-def _usable(value: object, what: str) -> str:
-    """Demand a text that somebody filled in."""
-    if not isinstance(value, str) or not value.strip():
-        message = f"the {what} is empty or not text: set it as the dashboard has it under Settings > Webhooks"
-        raise ConfigurationError(message)
-    if _UNUSABLE.search(value):
-        message = f"the {what} has a line break, a control character or half a surrogate pair: was it copied with one?"
-        raise ConfigurationError(message)
-    return value
 
 
 def _username_of(credential: "Credential") -> str:
@@ -64,9 +48,9 @@ class Credential:
 
     def __attrs_post_init__(self) -> None:
         """Refuse what would let anybody in, or can never match."""
-        _usable(self.username, "username")
-        _usable(self.password, "password")
-        _usable(self.label, "label")
+        usable(self.username, "username")
+        usable(self.password, "password")
+        usable(self.label, "label")
         if "@" in self.username or ":" in self.username:
             message = "a username has no @ and no colon: Basic auth ends it at the first colon"
             raise ConfigurationError(message)
@@ -81,49 +65,6 @@ class Sender:
 
     label: str
     """Label of the credential that matched."""
-
-
-@attrs.frozen
-class _Extra:
-    """One header with a fixed value that every request must carry."""
-
-    name: str
-    """Name as configured."""
-
-    lookup: str
-    """Name in lower case."""
-
-    values: tuple[bytes, ...] = attrs.field(repr=False)
-    """The value in each encoding that it may arrive in."""
-
-    @classmethod
-    def of(cls, name: object, value: object) -> Self:
-        if not isinstance(name, str) or not _TOKEN.fullmatch(name):
-            message = "the name of an extra header is one word of letters, digits and dashes, e.g. X-Shop"
-            raise ConfigurationError(message)
-        if name.lower() == "authorization":
-            message = "Authorization carries the credential; an extra header has another name"
-            raise ConfigurationError(message)
-        text = _usable(value, f"value of the extra header {shown(name)}").strip(" ")
-        # What is not ASCII is sent in either encoding, and a server may have undone either.
-        encodings = ("utf-8", "latin-1") if max(text) <= "\xff" else ("utf-8",)
-        return cls(name, name.lower(), tuple(dict.fromkeys(text.encode(encoding) for encoding in encodings)))
-
-    def refusal(self, headers: Headers) -> AuthenticationError | None:
-        """Say what is wrong with a request's header; None if nothing is."""
-        found = header_values(headers, self.lookup)
-        given = found[0].strip() if found else b""
-        is_equal = [compare_digest(value, given) for value in self.values]
-        if any(is_equal) and len(found) == 1:
-            return None
-        if len(found) > 1:
-            reason, what = AuthenticationReason.MALFORMED, "was sent twice"
-        elif given:
-            reason, what = AuthenticationReason.REJECTED, "has another value"
-        else:
-            reason, what = AuthenticationReason.MISSING, "is missing"
-        message = f"the header {shown(self.name)} {what}: compare the custom headers in the dashboard"
-        return AuthenticationError(message, reason=reason, header=self.name)
 
 
 _Pair: TypeAlias = tuple[str, str]
@@ -165,10 +106,12 @@ class BasicAuth:
             (f"{one.username}:{one.password}".encode(), Sender(username=one.username, label=one.label))
             for one in self._credentials
         )
+        # The header as everybody writes it: what equals it need not be taken apart.
+        self._usual = tuple((b"Basic " + b2a_base64(pair, newline=False), sender) for pair, sender in self._senders)
         if len({pair for pair, _ in self._senders}) < len(self._senders):
             message = "one credential is there twice: which label would it have?"
             raise ConfigurationError(message)
-        self._extra = _extra({} if headers is None else headers)
+        self._extra = extras_of({} if headers is None else headers)
 
     @classmethod
     def from_env(
@@ -221,16 +164,17 @@ class BasicAuth:
     def _judged(self, headers: Headers) -> Sender | AuthenticationError:
         """Look at everything that is required, whatever is found wrong on the way."""
         values = header_values(headers, "authorization")
-        given = _given(values)
-        match = None
-        for pair, sender in self._senders:
-            # The second argument decides how long it takes: it is the sender's, and no credential ends the loop.
-            if compare_digest(pair, given):
-                match = sender
-        refusals = [extra.refusal(headers) for extra in self._extra] if self._extra else []
+        header = values[0] if len(values) == 1 else b""
+        # With extra headers it would be quick to say no where the credential is right: time must not tell that.
+        match = None if self._extra else _matching(self._usual, header)
+        if match is not None:
+            return match
+        given = _given(header)
+        match = _matching(self._senders, given)
+        refusals = [extra.refusal(headers) for extra in self._extra]
         if match is None:
             return _refusal(values, given)
-        return next(filter(None, refusals), match) if refusals else match
+        return next(filter(None, refusals), match)
 
     def __repr__(self) -> str:
         """Show who is let in, and no secret."""
@@ -279,24 +223,19 @@ def _from_variable(prefix: str, end: str, environ: Mapping[str, str]) -> Credent
         raise ConfigurationError(message) from error
 
 
-def _extra(headers: object) -> tuple[_Extra, ...]:
-    """Check the extra headers that are required."""
-    if not isinstance(headers, Mapping):
-        message = f"extra headers are a mapping of names to values, not {type(headers).__name__}"
-        raise ConfigurationError(message)
-    found: dict[str, _Extra] = {}
-    for name, value in headers.items():
-        extra = _Extra.of(name, value)
-        if extra.lookup in found:
-            message = f"the extra header {shown(extra.name)} is there twice: which value would it have?"
-            raise ConfigurationError(message)
-        found[extra.lookup] = extra
-    return tuple(found.values())
+def _matching(secrets: tuple[tuple[bytes, Sender], ...], given: bytes) -> Sender | None:
+    """Find whose secret it is, in the same time wherever it differs, and whichever it is."""
+    match = None
+    for secret, sender in secrets:
+        # The second argument decides how long it takes: it is the sender's, and no credential ends the loop.
+        if compare_digest(secret, given):
+            match = sender
+    return match
 
 
-def _given(values: list[bytes]) -> bytes:
+def _given(header: bytes) -> bytes:
     """Take `username:password` out of the header; where it is none, what no credential equals."""
-    header = values[0].strip() if len(values) == 1 else b""
+    header = header.strip()
     if header[:6].lower() != b"basic ":
         return b""
     token = header[6:].strip()

@@ -87,10 +87,12 @@ def _wsgi_value(environ: Mapping[str, object], name: str) -> object:
 
 def _values(pairs: Iterable[tuple[Any, object]], name: str) -> list[object]:
     """Find values by name; lengths are compared first because that is quick and refuses most."""
-    size, octets = len(name), name.encode()
-    return [
-        value for key, value in pairs if len(key) == size and key.lower() == (name if isinstance(key, str) else octets)
-    ]
+    size = len(name)
+    found: list[object] = []
+    for key, value in pairs:
+        if len(key) == size and (key if isinstance(key, str) else key.decode("latin-1")).lower() == name:
+            found.append(value)
+    return found
 
 
 def _flat(values: Iterable[object]) -> list[bytes]:

@@ -5,13 +5,14 @@ What is to be done is decided elsewhere, once for both: a generator yields calls
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Generator
+from concurrent.futures import Executor
 from contextvars import copy_context
 from inspect import isawaitable
 from typing import Any, Final, TypeAlias, TypeVar, cast
 
 import attrs
 
-__all__ = ["Call", "Steps", "result_of", "run", "run_async"]
+__all__ = ["Call", "Steps", "run", "run_async", "settled"]
 
 T = TypeVar("T")
 
@@ -50,7 +51,9 @@ def run(steps: Steps[T], /) -> T:
         call = next(steps)
         while True:
             try:
-                result = result_of(call.function, call.arguments)
+                result = call.function(*call.arguments)
+                if result is not None:
+                    result = settled(result)
             except BaseException as error:  # noqa: BLE001 - the steps decide; what is not theirs they raise again
                 call = steps.throw(error)
             else:
@@ -59,22 +62,18 @@ def run(steps: Steps[T], /) -> T:
         return cast("T", end.value)
 
 
-def result_of(function: Callable[..., object], arguments: tuple[object, ...]) -> object:
-    """Call a function in this thread and await what it promises, on an event loop of its own.
+def settled(result: object, /) -> object:
+    """Await what a function promised, on an event loop of its own.
 
     Args:
-        function: The function.
-        arguments: Its arguments.
+        result: What the function returned, if it is not None.
 
     Returns:
-        What it returns.
+        The result.
 
     Raises:
-        TypeError: It returns what was meant to be run or raised.
+        TypeError: It is what was meant to be run or raised.
     """
-    result = function(*arguments)
-    if result is None:
-        return None
     return _checked(asyncio.run(_awaited(result)) if isawaitable(result) else result)
 
 
@@ -85,11 +84,12 @@ async def _awaited(result: object) -> object:
     return result
 
 
-async def run_async(steps: Steps[T], /) -> T:
+async def run_async(steps: Steps[T], /, executor: Executor | None = None) -> T:
     """Carry out steps on the running event loop; what may block goes to a thread.
 
     Args:
         steps: The steps.
+        executor: Whose thread; None for those of the event loop.
 
     Returns:
         What the steps return.
@@ -103,7 +103,7 @@ async def run_async(steps: Steps[T], /) -> T:
         while True:
             try:
                 if call.blocks:
-                    done, cancellation = await _on_thread(call)
+                    done, cancellation = await _on_thread(call, executor)
                     cancelled = cancelled or cancellation
                     result = done.result()
                 else:
@@ -120,13 +120,15 @@ async def run_async(steps: Steps[T], /) -> T:
         return cast("T", end.value)
 
 
-async def _on_thread(call: Call) -> tuple[asyncio.Future[object], asyncio.CancelledError | None]:
+async def _on_thread(
+    call: Call, executor: Executor | None
+) -> tuple[asyncio.Future[object], asyncio.CancelledError | None]:
     """Call on a thread, and wait for it even when cancelled: it cannot be stopped, and would go on unseen.
 
     No task of its own: an event loop that shuts down cancels every task, and would take the thread for stopped.
     """
     context = copy_context()
-    future = asyncio.get_running_loop().run_in_executor(None, lambda: context.run(_called, call))
+    future = asyncio.get_running_loop().run_in_executor(executor, lambda: context.run(_called, call))
     cancelled: asyncio.CancelledError | None = None
     while True:
         try:

@@ -1,31 +1,28 @@
 """Own the receiver: the one object between a web framework and a merchant's handlers."""
 
-import asyncio
 import logging
 from collections.abc import Callable
 from datetime import UTC, datetime
-from time import perf_counter
-from typing import TYPE_CHECKING, Final, Literal, TypeVar
+from functools import partial
+from typing import Final, Literal, TypeVar, cast
 
 import attrs
 
 from juspay_webhooks.auth.addresses import AddressPolicy
 from juspay_webhooks.auth.basic import BasicAuth
 from juspay_webhooks.auth.headers import Headers
-from juspay_webhooks.errors import ConfigurationError, shown
+from juspay_webhooks.errors import ConfigurationError
 from juspay_webhooks.events.effects import Effect, effects_of_order, effects_of_refunds
-from juspay_webhooks.inbox.protocol import Inbox
+from juspay_webhooks.inbox.protocol import Claim, Inbox, Record, WorkInbox
 from juspay_webhooks.models.order import Order
 from juspay_webhooks.parsing._body import MOST_BYTES, Body
-from juspay_webhooks.receiver.answer import Answer, AnswerOutcome, answer_of
+from juspay_webhooks.receiver.answer import Answer
 from juspay_webhooks.receiver.case import Case
-from juspay_webhooks.receiver.driving import Steps, run, run_async
+from juspay_webhooks.receiver.core import Core
+from juspay_webhooks.receiver.lanes import Lanes
 from juspay_webhooks.receiver.registry import Registering, Registry
 from juspay_webhooks.receiver.setup import OnAnswer, Setup, mode_of
-from juspay_webhooks.receiver.steps import Result, admit, bounded, observed, taken, taken_now
-
-if TYPE_CHECKING:
-    pass
+from juspay_webhooks.receiver.steps import Pause, admit, bounded, observed, resumed, taken
 
 __all__ = ["Receiver"]
 
@@ -39,11 +36,10 @@ def _effects_of(order: Order) -> tuple[Effect, ...]:
     return (*effects_of_order(order), *effects_of_refunds(order))
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
+_now: Final = partial(datetime.now, UTC)
 
 
-class Receiver(Registering):
+class Receiver(Registering, Core):
     """Takes what a web framework got and gives what it must answer; in between, it calls your handlers.
 
     ```python
@@ -93,6 +89,7 @@ class Receiver(Registering):
             message = 'a receiver needs a BasicAuth: BasicAuth.from_env(), or BasicAuth("username", "password")'
             raise ConfigurationError(message)
         self._registry = Registry()
+        self._lanes = Lanes()
         self._setup = Setup(
             auth=auth,
             inbox=inbox,
@@ -111,6 +108,16 @@ class Receiver(Registering):
     def is_durable(self) -> bool:
         """Whether what is answered with 200 outlives the process, dead letters and unreadable events included."""
         return self._setup.inbox is not None and self._setup.inbox.durable
+
+    @property
+    def labels(self) -> frozenset[str] | None:
+        """Labels of the merchants whose webhooks it takes; None if it has no credentials, and takes everybody's."""
+        return None if self._setup.auth is None else self._setup.auth.labels
+
+    @property
+    def inbox(self) -> Inbox | None:
+        """What it remembers in."""
+        return self._setup.inbox
 
     @property
     def max_bytes(self) -> int:
@@ -132,9 +139,11 @@ class Receiver(Registering):
             ConfigurationError: The call itself is wrong: a body or headers of a wrong type, a receiver without `auth`,
                 an async handler under a running event loop (await `handle_async`).
         """
-        self._check_loop()
-        case = self._begun("webhook", client_ip)
-        refusal = admit(self._setup, self._auth, headers, case, body)
+        if self._registry.has_async:
+            self._check_loop()
+        case = self._begun("webhook")
+        case.client_ip = client_ip
+        refusal = admit(self._setup, headers, case, body)
         return self._answered(case, refusal or self._taken(case))
 
     async def handle_async(self, *, headers: Headers, body: Body, client_ip: str | None = None) -> Answer:
@@ -151,8 +160,9 @@ class Receiver(Registering):
         Raises:
             ConfigurationError: As `handle` does.
         """
-        case = self._begun("webhook", client_ip)
-        refusal = admit(self._setup, self._auth, headers, case, body)
+        case = self._begun("webhook")
+        case.client_ip = client_ip
+        refusal = admit(self._setup, headers, case, body)
         return self._answered(case, refusal or await self._run_async(taken(self._setup, case)))
 
     def handle_unverified(self, *, body: Body, label: str, source: str = "queue") -> Answer:
@@ -169,8 +179,9 @@ class Receiver(Registering):
         Raises:
             ConfigurationError: As `handle` does.
         """
-        self._check_loop()
-        case = self._begun(source, label=self._setup.label_of(label))
+        if self._registry.has_async:
+            self._check_loop()
+        case = self._begun(source, self._setup.label_of(label))
         return self._answered(case, bounded(self._setup, case, body) or self._taken(case))
 
     async def handle_unverified_async(self, *, body: Body, label: str, source: str = "queue") -> Answer:
@@ -187,7 +198,7 @@ class Receiver(Registering):
         Raises:
             ConfigurationError: As `handle` does.
         """
-        case = self._begun(source, label=self._setup.label_of(label))
+        case = self._begun(source, self._setup.label_of(label))
         refusal = bounded(self._setup, case, body)
         return self._answered(case, refusal or await self._run_async(taken(self._setup, case)))
 
@@ -207,7 +218,8 @@ class Receiver(Registering):
         Raises:
             ConfigurationError: It is no order, or the label is missing or unknown.
         """
-        self._check_loop()
+        if self._registry.has_async:
+            self._check_loop()
         case = self._observing(order, source, label)
         return self._answered(case, self._run(observed(self._setup, case, _effects_of(order))))
 
@@ -227,6 +239,31 @@ class Receiver(Registering):
         """
         case = self._observing(order, source, label)
         return self._answered(case, await self._run_async(observed(self._setup, case, _effects_of(order))))
+
+    def resume(self, claim: Claim, record: Record, /, *, pause: Pause) -> Answer:
+        """Handle a delivery that was stored before: what a `Worker` calls.
+
+        Args:
+            claim: The inbox's claim on it.
+            record: The delivery.
+            pause: Of the number of an attempt that failed, and of the seconds that its handler asked for: when to try
+                again; None for never.
+
+        Returns:
+            As `handle` does: `outcome` says what became of it.
+
+        Raises:
+            ConfigurationError: The receiver has no inbox, or an event loop is running and there are async handlers.
+        """
+        inbox = self._setup.inbox
+        if inbox is None or not inbox.durable:
+            message = "a receiver without a lasting inbox has stored nothing: give it the inbox of the worker"
+            raise ConfigurationError(message)
+        if self._registry.has_async:
+            self._check_loop()
+        case = self._begun(record.source, self._setup.label_of(record.namespace))
+        case.raw, case.received_at = record.body, record.received_at
+        return self._answered(case, self._run(resumed(self._setup, cast("WorkInbox", inbox), case, claim, pause)))
 
     def copy(self, *, auth: BasicAuth | None = None, inbox: Inbox | None = None) -> "Receiver":
         """Copy the receiver and its handlers, for a test: the copy takes more handlers, and remembers on its own.
@@ -253,11 +290,6 @@ class Receiver(Registering):
         other._setup = attrs.evolve(other._setup, registry=other._registry)
         return other
 
-    def _begun(self, source: str, client_ip: str | None = None, *, label: str = "") -> Case:
-        """Begin with a delivery; from now on nothing can be registered."""
-        self._setup.registry.freeze()
-        return Case(source, self._setup.clock(), perf_counter(), label=label, client_ip=client_ip)
-
     def _observing(self, order: Order, source: str, label: str | None) -> Case:
         """Begin with an order that was fetched."""
         if not isinstance(order, Order):
@@ -265,62 +297,6 @@ class Receiver(Registering):
                 f"observe takes an Order, as parse_order or the status client gives it, not {type(order).__name__}"
             )
             raise ConfigurationError(message)
-        case = self._begun(source, label=self._setup.label_of(label))
+        case = self._begun(source, self._setup.label_of(label))
         case.order = order
         return case
-
-    @property
-    def _auth(self) -> BasicAuth:
-        if self._setup.auth is None:
-            message = "this receiver has no auth, so it takes no requests: give it a BasicAuth"
-            raise ConfigurationError(message)
-        return self._setup.auth
-
-    def _check_loop(self) -> None:
-        """Refuse what would block an event loop for ever: a coroutine run by the thread that has to run it."""
-        if not self._setup.registry.has_async:
-            return
-        try:
-            asyncio.get_running_loop()
-        except RuntimeError:
-            return
-        message = "an event loop is running and there are async handlers: await handle_async (or observe_async)"
-        raise ConfigurationError(message)
-
-    def _taken(self, case: Case) -> Result:
-        if self._setup.inbox is not None:
-            return self._run(taken(self._setup, case))
-        try:
-            return taken_now(self._setup, case)
-        except Exception:  # noqa: BLE001 - as below
-            return self._fault()
-
-    def _run(self, steps: Steps[Result]) -> Result:
-        try:
-            return run(steps)
-        except Exception:  # noqa: BLE001 - logged; a fault of ours must not take the merchant's server down
-            return self._fault()
-
-    async def _run_async(self, steps: Steps[Result]) -> Result:
-        try:
-            return await run_async(steps)
-        except Exception:  # noqa: BLE001 - as above
-            return self._fault()
-
-    def _fault(self) -> Result:
-        _log.exception("this is a fault of juspay_webhooks, please report it; the sender is asked to come again")
-        return Result(AnswerOutcome.FAILED, self._setup.retry_after)
-
-    def _answered(self, case: Case, result: Result) -> Answer:
-        """Log how it ended, tell the hook, and make the answer."""
-        outcome = result.outcome
-        if _log.isEnabledFor(logging.DEBUG):
-            event = case.event
-            name, key = ("", "") if event is None else (shown(event.name), shown(event.id or ""))
-            _log.debug("%s: %s %s", outcome.value, name, key, extra={"outcome": outcome.value, "event_name": name})
-        if self._setup.on_answer is not None:
-            try:
-                self._setup.on_answer(case.delivery(), outcome, perf_counter() - case.started)
-            except Exception:  # noqa: BLE001 - logged; a hook that fails fails no delivery
-                _log.exception("the on_answer hook raised")
-        return answer_of(outcome, retry_after=result.retry_after)

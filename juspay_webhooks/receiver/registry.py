@@ -5,7 +5,7 @@ registered any more: half of the traffic would have missed it.
 """
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias, TypeVar, cast, overload
 
@@ -74,6 +74,20 @@ _NOTHING: Final[Any] = None
 _Kinds: TypeAlias = tuple[type, ...]
 
 
+class _Found(dict[type, tuple[Handler, ...]]):
+    """The handlers of each class that came so far: looked for once, for nothing is registered after the first."""
+
+    def __init__(self, table: list[tuple[_Kinds, Handler]]) -> None:
+        """Begin empty; `table` is all that is registered."""
+        super().__init__()
+        self._table = table
+
+    def __missing__(self, kind: type) -> tuple[Handler, ...]:
+        """Look for the handlers of a class, in order of registration."""
+        found = self[kind] = tuple(handler for kinds, handler in self._table if issubclass(kind, kinds))
+        return found
+
+
 class Registry:
     """The handlers of a receiver."""
 
@@ -83,34 +97,41 @@ class Registry:
         self.events: list[tuple[_Kinds, Handler]] = []
         self.fallbacks: list[Handler] = []
         self.has_async: bool = False
-        self._frozen = False
-        self._of_type: dict[tuple[str, type], tuple[Handler, ...]] = {}
+        self.is_frozen: bool = False
+        self._of_effect = _Found(self.effects)
+        self._of_event = _Found(self.events)
 
     def copy(self) -> "Registry":
         """Copy the handlers; the copy takes more."""
         other = Registry()
-        other.effects, other.events, other.fallbacks = [*self.effects], [*self.events], [*self.fallbacks]
+        other.effects += self.effects
+        other.events += self.events
+        other.fallbacks += self.fallbacks
         other.has_async = self.has_async
         return other
 
-    def freeze(self) -> None:
-        """Take no more handlers."""
-        self._frozen = True
+    def due(self, event: "AnyEvent | None", effects: "Iterable[Effect]") -> "list[tuple[Handler, object]]":
+        """List the handlers that are to run, each with what it is called with.
 
-    def for_effect(self, kind: type) -> tuple[Handler, ...]:
-        """Give the handlers of a class of effects, in order."""
-        return self._matching("effect", kind, self.effects)
+        Args:
+            event: The event, if there is one.
+            effects: What has happened.
+
+        Returns:
+            Handlers of the effects first, then those of the event, and the fallback if there is no other.
+        """
+        due: list[tuple[Handler, object]] = []
+        for effect in effects:
+            for handler in self._of_effect[type(effect)]:
+                due.append((handler, effect))  # noqa: PERF401 - a comprehension is a call, up to Python 3.11
+        if event is not None:
+            for handler in self._of_event[type(event)] or (() if due else self.fallbacks):
+                due.append((handler, event))  # noqa: PERF401 - as above
+        return due
 
     def for_event(self, kind: type) -> tuple[Handler, ...]:
         """Give the handlers of a class of events, in order."""
-        return self._matching("event", kind, self.events)
-
-    def _matching(self, what: str, kind: type, table: list[tuple[_Kinds, Handler]]) -> tuple[Handler, ...]:
-        found = self._of_type.get((what, kind))
-        if found is None:
-            found = tuple(handler for kinds, handler in table if issubclass(kind, kinds))
-            self._of_type[what, kind] = found
-        return found
+        return self._of_event[kind]
 
     def on_effect(self, *kinds: type[T]) -> Register[T]:
         """Register for classes of effects."""
@@ -166,7 +187,7 @@ class Registry:
 
     def _handler(self, function: Callable[..., object]) -> Handler:
         """Look at a function once, so that no delivery has to."""
-        if self._frozen:
+        if self.is_frozen:
             message = "register handlers before the first event: half of the events would miss this one"
             raise ConfigurationError(message)
         if not callable(function):
@@ -182,7 +203,6 @@ class Registry:
         is_async = inspect.iscoroutinefunction(function) or inspect.iscoroutinefunction(called)
         handler = Handler(function, _takes_delivery(function), is_async)
         self.has_async |= is_async
-        self._of_type.clear()
         return handler
 
 

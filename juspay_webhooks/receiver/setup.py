@@ -121,7 +121,7 @@ class Setup:
         raise ConfigurationError(message)
 
 
-_ASKED: Final = ("begin", "blocking", "claim", "durable", "quarantine", "settle", "store")
+_ASKED: Final = ("begin", "blocking", "claim", "durable", "quarantine", "see", "settle", "store")
 """What an inbox is asked."""
 
 

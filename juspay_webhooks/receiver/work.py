@@ -6,18 +6,19 @@ Nothing here waits or calls a handler itself: each is a step for the one who car
 import logging
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from functools import partial
 from typing import Any, Final, TypeAlias, cast
 
 from juspay_webhooks.errors import Permanent, Retryable
 from juspay_webhooks.events.effects import Effect
-from juspay_webhooks.inbox.protocol import Inbox, InboxUnavailable, Unit, Verdict
+from juspay_webhooks.inbox.protocol import Inbox, InboxUnavailable, Settlement, Unit, Verdict
 from juspay_webhooks.receiver.answer import AnswerOutcome
 from juspay_webhooks.receiver.case import Case
-from juspay_webhooks.receiver.driving import Call, Steps, result_of
+from juspay_webhooks.receiver.driving import Call, Steps, settled
 from juspay_webhooks.receiver.registry import Handler
 from juspay_webhooks.receiver.setup import Setup
 
-__all__ = ["STANDING", "Work", "asked", "called", "told_in_passing"]
+__all__ = ["STANDING", "Ending", "Settling", "acted", "acted_now", "asked", "called", "told_in_passing"]
 
 _log: Final = logging.getLogger("juspay_webhooks.receiver")
 
@@ -74,11 +75,17 @@ def told_in_passing(function: Callable[..., object], *arguments: object) -> None
         _log.exception("the inbox failed while a handler was being stopped")
 
 
-_End: TypeAlias = tuple[AnswerOutcome, float | None]
-"""What becomes of a call, and the seconds that it asks for."""
+Ending: TypeAlias = tuple[AnswerOutcome, float | None]
+"""How a handler or a delivery ended, and the seconds after which it asks to come again; None for the receiver's own."""
 
 
-def called(handler: Handler, subject: object, case: Case, tx: object = None) -> Steps[_End]:
+Settling: TypeAlias = Callable[[Case, Ending], Settlement]
+"""How an inbox settles a delivery that ended so."""
+
+_HANDLED: Final[Ending] = (AnswerOutcome.HANDLED, None)
+
+
+def called(handler: Handler, subject: object, case: Case, tx: object = None) -> Steps[Ending]:
     """Call a handler.
 
     Args:
@@ -94,22 +101,17 @@ def called(handler: Handler, subject: object, case: Case, tx: object = None) -> 
     try:
         yield Call(handler.function, arguments, not handler.is_async)
     except Exception as error:  # noqa: BLE001 - logged; whatever a merchant's code raises, the sender gets an answer
-        return _raised(handler, error)
-    return AnswerOutcome.HANDLED, None
+        return _raised(handler, error, case)
+    return _HANDLED
 
 
-def _called_now(handler: Handler, subject: object, case: Case) -> _End:
-    """Call a handler in this thread, at once."""
-    arguments = (subject, case.delivery()) if handler.takes_delivery else (subject,)
-    try:
-        result_of(handler.function, arguments)
-    except Exception as error:  # noqa: BLE001 - as above
-        return _raised(handler, error)
-    return AnswerOutcome.HANDLED, None
+def _tx_of(unit: Unit) -> object:
+    return unit.tx
 
 
-def _raised(handler: Handler, error: Exception) -> _End:
-    """Log what a handler raised, and say what becomes of it."""
+def _raised(handler: Handler, error: Exception, case: Case) -> Ending:
+    """Log what a handler raised, note its class, and say what becomes of it."""
+    case.error = type(error).__name__
     if isinstance(error, Retryable):
         _log.warning("handler %s asks for another attempt", handler.name, exc_info=error)
         return AnswerOutcome.RETRY, error.retry_after
@@ -120,87 +122,101 @@ def _raised(handler: Handler, error: Exception) -> _End:
     return AnswerOutcome.FAILED, None
 
 
-class Work:
-    """The handling of one delivery."""
+def acted(
+    setup: Setup, case: Case, effects: Iterable[Effect], settling: Settling | None = None
+) -> Steps[Ending | None]:
+    """Run what is registered: effects first, then the event, then the fallback if nothing took it.
 
-    def __init__(self, setup: Setup, case: Case) -> None:
-        """Begin.
+    Args:
+        setup: What the receiver is made of.
+        case: The delivery.
+        effects: What has happened.
+        settling: Says how the inbox is to settle the delivery; None if it holds none. It is settled here, and
+            `case.settlement` set, if the last handler is that of an effect: in one transaction with that effect.
 
-        Args:
-            setup: What the receiver is made of.
-            case: The delivery.
-        """
-        self._setup = setup
-        self._case = case
-        self._end: AnswerOutcome | None = None
-        self._wait: float | None = None
+    Returns:
+        How it ended; None if there is no handler for it.
+    """
+    inbox, event = setup.inbox, case.event
+    ends: list[Ending] = []
+    due = list(setup.registry.due(event, effects))
+    for handler, subject in due:
+        if inbox is None or subject is event:
+            ends.append((yield from called(handler, subject, case)))
+            continue
+        last = None
+        if settling is not None and len(ends) + 1 == len(due):
+            last = partial(_settlement, settling, case, list(ends))
+        ends.append((yield from _once(inbox, cast("Effect", subject), handler, case, last)))
+    return _worst(ends)
 
-    @property
-    def retry_after(self) -> float:
-        """Seconds after which the sender is asked to come again."""
-        return self._setup.retry_after if self._wait is None else self._wait
 
-    def outcome(self, untaken: AnswerOutcome) -> AnswerOutcome:
-        """Sum up how it ended; `untaken` if no handler was there."""
-        return self._end or untaken
+def _settlement(settling: Settling, case: Case, ends: list[Ending]) -> Settlement:
+    """Say how a delivery is settled whose last handler has returned."""
+    return settling(case, cast("Ending", _worst([*ends, _HANDLED])))
 
-    def act(self, effects: Iterable[Effect]) -> Steps[None]:
-        """Run what is registered: effects first, then the event, then the fallback if nothing took it.
 
-        Args:
-            effects: What has happened.
-        """
-        inbox, event = self._setup.inbox, self._case.event
-        for handler, subject in self._due(effects):
-            if inbox is None or subject is event:
-                self._note((yield from called(handler, subject, self._case)))
-            else:
-                self._note((yield from self._once(inbox, cast("Effect", subject), handler)))
+def acted_now(setup: Setup, case: Case, effects: Iterable[Effect]) -> Ending | None:
+    """Do as `acted` does, in this thread, at once, and without an inbox: most of what steps cost is their order.
 
-    def act_now(self, effects: Iterable[Effect]) -> None:
-        """Do as `act` does, in this thread, at once, and without an inbox: most of what steps cost is their order.
+    Args:
+        setup: As in `acted`.
+        case: As in `acted`.
+        effects: As in `acted`.
 
-        Args:
-            effects: What has happened.
-        """
-        for handler, subject in self._due(effects):
-            self._note(_called_now(handler, subject, self._case))
-
-    def _due(self, effects: Iterable[Effect]) -> "list[tuple[Handler, object]]":
-        """List the handlers that are to run, each with what it is called with."""
-        registry, event = self._setup.registry, self._case.event
-        due: list[tuple[Handler, object]] = [
-            (handler, effect) for effect in effects for handler in registry.for_effect(type(effect))
-        ]
-        if event is not None:
-            due += [(handler, event) for handler in registry.for_event(type(event))]
-        if event is not None and not due:
-            due = [(handler, event) for handler in registry.fallbacks]
-        return due
-
-    def _note(self, end: _End) -> None:
-        outcome, wait = end
-        if self._end is None:
-            self._end, self._wait = outcome, wait
-        else:
-            self._end = min(outcome, self._end, key=_WORST_FIRST.index)
-            self._wait = max((one for one in (wait, self._wait) if one is not None), default=None)
-
-    def _once(self, inbox: Inbox, effect: Effect, handler: Handler) -> Steps[_End]:
-        """Act on an effect that nobody has acted on: what its handler wrote, and that it ran, are kept together."""
-        unit: Unit = yield from asked(inbox, inbox.begin, self._case.label)
+    Returns:
+        As `acted` does.
+    """
+    ends: list[Ending] = []
+    for handler, subject in setup.registry.due(case.event, effects):
+        arguments = (subject, case.delivery()) if handler.takes_delivery else (subject,)
         try:
-            verdict: Verdict = yield from asked(inbox, unit.once, effect)
-            if verdict is Verdict.CLAIMED:
-                end = yield from called(handler, effect, self._case, unit.tx)
-            else:
-                end = STANDING[verdict], None
-            yield from asked(inbox, unit.commit if end[0] is AnswerOutcome.HANDLED else unit.rollback)
-        except InboxUnavailable as error:
-            with suppress(InboxUnavailable):  # logged; what is not committed ends with the connection
-                yield from asked(inbox, unit.rollback)
-            raise error from error.__cause__
-        except BaseException:
-            told_in_passing(unit.rollback)
-            raise
-        return end
+            result = handler.function(*arguments)
+            if result is not None:
+                settled(result)
+        except Exception as error:  # noqa: BLE001 - as in `called`
+            ends.append(_raised(handler, error, case))
+        else:
+            ends.append(_HANDLED)
+    return _worst(ends)
+
+
+def _worst(ends: list[Ending]) -> Ending | None:
+    """Sum up the ends of several handlers; the longest wait holds for all."""
+    if len(ends) <= 1:
+        return ends[0] if ends else None
+    worst = min((outcome for outcome, _ in ends), key=_WORST_FIRST.index)
+    return worst, max((wait for _, wait in ends if wait is not None), default=None)
+
+
+def _once(
+    inbox: Inbox, effect: Effect, handler: Handler, case: Case, last: Callable[[], Settlement] | None
+) -> Steps[Ending]:
+    """Act on an effect that nobody has acted on.
+
+    What its handler wrote, that it ran, and, after the last handler, that the delivery ended, are kept together.
+    """
+    unit: Unit = yield from asked(inbox, inbox.begin, case.label)
+    try:
+        verdict: Verdict = yield from asked(inbox, unit.once, effect)
+        if verdict is Verdict.CLAIMED:
+            # Only a handler that takes the delivery can write with it, and to open a transaction may take long.
+            tx = (yield from asked(inbox, _tx_of, unit)) if handler.takes_delivery else None
+            end = yield from called(handler, effect, case, tx)
+        else:
+            end = STANDING[verdict], None
+        if end[0] is not AnswerOutcome.HANDLED:
+            yield from asked(inbox, unit.rollback)
+        elif last is None:
+            yield from asked(inbox, unit.commit)
+        else:
+            case.settlement = last()
+            case.is_ours = yield from asked(inbox, unit.commit, case.settlement)
+    except InboxUnavailable as error:
+        with suppress(InboxUnavailable):  # logged; what is not committed ends with the connection
+            yield from asked(inbox, unit.rollback)
+        raise error from error.__cause__
+    except BaseException:
+        told_in_passing(unit.rollback)
+        raise
+    return end

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from juspay_webhooks.auth import basic
+from juspay_webhooks.auth import basic, extra
 from juspay_webhooks.auth.basic import BasicAuth, Credential
 from juspay_webhooks.auth.headers import Headers
 from juspay_webhooks.errors import AuthenticationError, AuthenticationReason, ConfigurationError
@@ -351,6 +351,7 @@ def test_everything_is_always_compared(guess: dict[str, str], monkeypatch: pytes
         return compare_digest(secret, found)
 
     monkeypatch.setattr(basic, "compare_digest", watched)
+    monkeypatch.setattr(extra, "compare_digest", watched)
     auth = BasicAuth([("shop", "1"), ("shop", "2"), ("other", "3")], headers={"X-Shop": "öne", "X-Token": "two"})
     with contextlib.suppress(AuthenticationError):
         auth.verify(guess)

@@ -213,7 +213,7 @@ class Play:
         receiver.on_effect(OrderPaid, RefundSettled)(self._on_effect)
         receiver.on(BaseEvent)(self._on_event)
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(steps, "parse_event", self._parse)
+            patch.setattr(steps, "event_of", self._parse)
             self.answer = self._sent_to(receiver)
 
     def _sent_to(self, receiver: Receiver) -> Answer:
@@ -223,11 +223,11 @@ class Play:
             return asyncio.run(receiver.handle_async(headers=headers, body=body, client_ip=client_ip))
         return receiver.handle(headers=headers, body=body, client_ip=client_ip)
 
-    def _parse(self, body: Body, *, max_bytes: int) -> AnyEvent:
+    def _parse(self, body: bytes) -> AnyEvent:
         self.parsed.append(body)
         if not self.request.may_enter:
             pytest.fail("a body was parsed whose sender is not known")
-        return parse_event(body, max_bytes=max_bytes)
+        return parse_event(body)
 
     def _on_effect(self, effect: Effect, _delivery: Delivery) -> None:
         self.handled.append(effect)
@@ -294,7 +294,7 @@ def test_refused_body_is_not_parsed(
         parsed.append(None)
         pytest.fail("a body was parsed whose sender is not known")
 
-    monkeypatch.setattr(steps, "parse_event", parse)
+    monkeypatch.setattr(steps, "event_of", parse)
     receiver = Receiver(AUTH, inbox=MemoryInbox(), addresses=POLICY, max_bytes=len(ORDER))
     right = {"headers": {"Authorization": b"Basic " + SECRET}, "body": ORDER, "client_ip": "192.0.2.1"}
     request: dict[str, Any] = {**right, **change}
@@ -307,13 +307,13 @@ def test_refused_body_is_not_parsed(
 @pytest.mark.parametrize("is_awaited", [False, True])
 def test_accepted_body_is_parsed_once(monkeypatch: pytest.MonkeyPatch, is_awaited: bool) -> None:  # noqa: FBT001
     """The parser that is watched above is the one that is used."""
-    parsed: list[Body] = []
+    parsed: list[bytes] = []
 
-    def parse(body: Body, *, max_bytes: int) -> AnyEvent:
+    def parse(body: bytes) -> AnyEvent:
         parsed.append(body)
-        return parse_event(body, max_bytes=max_bytes)
+        return parse_event(body)
 
-    monkeypatch.setattr(steps, "parse_event", parse)
+    monkeypatch.setattr(steps, "event_of", parse)
     receiver = Receiver(AUTH, inbox=None)
     headers = {"Authorization": b"Basic " + SECRET}
     call = receiver.handle_async(headers=headers, body=ORDER) if is_awaited else None

@@ -609,7 +609,7 @@ def test_a_fault_of_the_library(
     def fault(*_: object, **__: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr("juspay_webhooks.receiver.steps.parse_event", fault)
+    monkeypatch.setattr("juspay_webhooks.receiver.steps.event_of", fault)
 
     assert sending(receiver(inbox)).outcome == "failed"
     assert "please report it" in caplog.text

@@ -67,7 +67,8 @@ def planted(sample: bytes, *, everything: bool) -> Planted:
 def _canary(path: Path, value: Json, number: int, *, everything: bool) -> Json:
     """Choose what stands in for a leaf; None leaves it."""
     is_name = path[-1] in _NAMES and len(path) == 1
-    is_kept = not everything and (path[-1] in _WORDS or _is_time(value) or isinstance(value, bool | dict | list | None))
+    is_said = path[-1] in _WORDS or value == 0  # what was refunded, if it is not 0, is no payment
+    is_kept = not everything and (is_said or _is_time(value) or isinstance(value, bool | dict | list | None))
     if is_name or is_kept:
         return None
     if everything:

@@ -31,14 +31,14 @@ from juspay_webhooks.order_status.errors import (
     SlowDown,
 )
 from juspay_webhooks.order_status.payout_client import PayoutStatusClient
+from juspay_webhooks.order_status.payout_errors import PayoutOutcomeUnknown
+from juspay_webhooks.order_status.payout_questions import is_payout_settled
 from juspay_webhooks.order_status.questions import Surroundings
-from juspay_webhooks.order_status.schedules import interactive
 from juspay_webhooks.parsing._wire import to_wire
 
 __all__ = ["ask"]
 
 _Found: TypeAlias = Order | PayoutOrder
-_NotNow: TypeAlias = SlowDown | OutcomeUnknown
 _Client = TypeVar("_Client", OrderStatusClient, PayoutStatusClient)
 
 _SECONDS: Final = 120.0
@@ -56,6 +56,17 @@ _WORDS: Final[Mapping[Verdict, str]] = MappingProxyType(
     }
 )
 """Verdict on an order -> what to conclude."""
+
+_PAYOUT_WORDS: Final[Mapping[Verdict, str]] = MappingProxyType(
+    {
+        **_WORDS,
+        Verdict.PAID: "paid: sent; a gateway may still reverse it",
+        Verdict.FAILED: "failed: not sent",
+        Verdict.UNKNOWN: "unknown: neither sent nor failed; ask again, then ask a person",
+        Verdict.LOOK: "look: in review, or its parts say otherwise; pay nothing again before a person has looked",
+    }
+)
+"""Verdict on a payout order -> what to conclude."""
 
 _NEXT: Final[Mapping[type[OrderStatusError], str]] = MappingProxyType(
     {
@@ -90,7 +101,7 @@ def ask(arguments: argparse.Namespace) -> int:
             found = question(order_id, settings, patience, watch)
     except OrderStatusError as error:
         place = f"asked {settings.base_url} as merchant {settings.merchant_id}"
-        complain(f"{order_id}: {error}", place, *filter(None, [_NEXT.get(type(error))]))
+        complain(f"{order_id}: {error}", place, *(_NEXT[kind] for kind in type(error).__mro__ if kind in _NEXT))
         return verdict_of_error(error)
     except ConfigurationError as error:
         # What was given is not repeated: a key may stand in the wrong place.
@@ -138,38 +149,20 @@ def _order(order_id: str, settings: Settings, patience: float | None, watch: Wat
 
 def _payout(order_id: str, settings: Settings, patience: float | None, watch: Watch) -> PayoutOrder:
     """Ask how a payout order stands; if a poll comes to no end, give the order as last seen."""
+
+    def is_end(payout: PayoutOrder) -> bool:
+        watch.saw(payout.status)
+        return is_payout_settled(payout)
+
     with _client(PayoutStatusClient, settings, watch) as client:
-        return client.fetch(order_id) if patience is None else _polled(client, order_id, patience, watch)
-
-
-def _polled(client: PayoutStatusClient, order_id: str, patience: float, watch: Watch) -> PayoutOrder:
-    """Ask until a payout order has settled or the time is up; the client for payouts only asks once."""
-    deadline = watch.clock() + patience
-    pauses = interactive()
-    best = found = _payout_or_error(client, order_id)
-    while True:
-        wait = next(pauses)
-        if isinstance(found, PayoutOrder):
-            watch.saw(found.status)
-            if verdict_of(found) not in _OPEN:
-                return found
-        else:
-            wait = max(wait, found.retry_after or 0.0)
-        if watch.clock() + wait >= deadline:
-            break
-        watch.wait(wait)
-        found = _payout_or_error(client, order_id)
-        best = found if isinstance(found, PayoutOrder) else best
-    if isinstance(best, PayoutOrder):
-        return best
-    raise best
-
-
-def _payout_or_error(client: PayoutStatusClient, order_id: str) -> PayoutOrder | _NotNow:
-    try:
-        return client.fetch(order_id)
-    except (SlowDown, OutcomeUnknown) as error:
-        return error
+        if patience is None:
+            return client.fetch(order_id)
+        try:
+            return client.poll(order_id, seconds=patience, until=is_end)
+        except PayoutOutcomeUnknown as error:
+            if error.payout is None:
+                raise
+            return error.payout
 
 
 def _effects(order: Order) -> tuple[Effect, ...]:
@@ -183,7 +176,7 @@ def _as_json(found: _Found, verdict: Verdict, *, show_pii: bool) -> dict[str, Js
         "class": type(found).__name__,
         "verdict": verdict.name.lower(),
         "status": found.status,
-        "outcome": found.status.outcome,
+        "outcome": found.outcome,
     }
     if isinstance(found, Order):
         members["effects"] = [effect_members(effect) for effect in _effects(found)]
@@ -193,10 +186,11 @@ def _as_json(found: _Found, verdict: Verdict, *, show_pii: bool) -> dict[str, Js
 def _show(found: _Found, verdict: Verdict, *, show_pii: bool) -> None:
     """Draw what a person wants to know of an order."""
     shown = found if show_pii else redact(found)
-    rows = ORDER_STATUSES if isinstance(found, Order) else PAYOUT_ORDER_STATUSES
-    row = rows.get(found.status)
+    is_order = isinstance(found, Order)
+    row = (ORDER_STATUSES if is_order else PAYOUT_ORDER_STATUSES).get(found.status)
+    words = (_WORDS if is_order else _PAYOUT_WORDS)[verdict]
     meaning = "A word that this version of the library does not know." if row is None else row.meaning
-    show_facts(found.status, meaning, [("verdict", _WORDS[verdict]), *facts_of(shown)])
+    show_facts(found.status, meaning, [("verdict", words), *facts_of(shown)])
     show_listings(listings_of(shown))
     if isinstance(found, Order):
         show_effects(_effects(found), found)

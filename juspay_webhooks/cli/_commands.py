@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from importlib.metadata import version
 from typing import Final, NoReturn
 
-from juspay_webhooks.cli import _events, _fake, _parse, _status
+from juspay_webhooks.cli import _events, _fake, _inbox, _parse, _status, _work
 from juspay_webhooks.cli._streams import StreamError, say, write
 from juspay_webhooks.cli._terminal import complain, safe
 
@@ -27,8 +27,11 @@ examples:
                                            which events Juspay sends at a webhook API version
   juspay-webhooks status --poll shop-1001  ask Juspay until an order has settled; the exit status says how it stands
   juspay-webhooks fake                     a fake Juspay to ask, for a trial without an account
+  juspay-webhooks work shop:receiver       handle what a receiver has stored, until SIGTERM or Ctrl-C
+  juspay-webhooks inbox list --state dead  what was given up; show it, let it be handled again
 
-exit status: 0 done, 1 a body is not a usable event, 2 misuse, 74 standard input or output fails; `status` has more
+exit status: 0 done, 1 a body is not a usable event, or the inbox fails, 2 misuse, 74 standard input or output fails;
+`status`, `work` and `inbox` have more
 `juspay-webhooks COMMAND --help` has the options of a command, with examples."""
 
 
@@ -57,14 +60,14 @@ class _Version(argparse.Action):
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(
         prog="juspay-webhooks",
-        description="Look at Juspay webhooks: read bodies, look up which events exist, ask how an order stands.",
+        description="Look at Juspay webhooks, ask how an order stands, and handle what a receiver has stored.",
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
     parser.add_argument("--version", action=_Version, nargs=0, help="show the version of the library and exit")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for command in (_parse, _events, _status, _fake):
+    for command in (_parse, _events, _status, _fake, _work, _inbox):
         command.add_to(commands.add_parser)
     return parser
 

@@ -17,7 +17,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     Returns:
         Exit status: 0 done, 1 a body is not a usable event, 2 misuse or the extra `cli` is missing, 74 standard
         input or output is closed or fails, 130 interrupted, 141 whoever read the output left early. `status` says with
-        0 to 6 how the order stands.
+        0 to 6 how the order stands; `work` and `inbox` end with 1 if the database fails.
     """
     if find_spec("rich") is None:
         say('juspay-webhooks: the command needs an extra: pip install "juspay-webhooks[cli]"\n')

@@ -8,20 +8,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-import attrs
-
-from juspay_webhooks.cli._drawing import MOST_ROWS, rest, show_effects, show_facts, show_list, show_listings
-from juspay_webhooks.cli._facts import effect_members, facts, listings, meaning
+from juspay_webhooks.cli._drawing import MOST_ROWS, rest
 from juspay_webhooks.cli._streams import read_input, write
+from juspay_webhooks.cli._telling import event_members, show_event
 from juspay_webhooks.cli._terminal import complain, json_line, safe
 from juspay_webhooks.errors import PayloadError, summary
 from juspay_webhooks.events.payments import UnreadableEvent
-from juspay_webhooks.events.payouts import AnyEvent
-from juspay_webhooks.events.redaction import redact
-from juspay_webhooks.models.fields import Json
 from juspay_webhooks.parsing._events import parse_event
-from juspay_webhooks.parsing._leaves import kind_of
-from juspay_webhooks.parsing._wire import to_wire, unknown_fields
 
 __all__ = ["add_to", "run"]
 
@@ -104,11 +97,11 @@ def _parse_file(name: str, arguments: argparse.Namespace, *, is_first: bool) -> 
         )
         return _UNUSABLE
     if arguments.json:
-        write(json_line(_as_json(name, event, show_pii=arguments.show_pii)) + "\n")
+        write(json_line({"file": name, **event_members(event, show_pii=arguments.show_pii)}) + "\n")
     else:
         if len(arguments.files) > 1:
             write(f"{'' if is_first else chr(10)}{safe(place)}\n")
-        _show(event, show_pii=arguments.show_pii)
+        show_event(event, show_pii=arguments.show_pii)
     if isinstance(event, UnreadableEvent):
         complain(
             f"{place}: {event.name} cannot be read: {summary(event.problems)}",
@@ -116,36 +109,3 @@ def _parse_file(name: str, arguments: argparse.Namespace, *, is_first: bool) -> 
         )
         return _UNUSABLE
     return 0
-
-
-def _as_json(name: str, event: AnyEvent, *, show_pii: bool) -> dict[str, Json]:
-    """Give what a program wants to know of an event."""
-    return {
-        "file": name,
-        "class": type(event).__name__,
-        "name": event.name,
-        "id": event.id,
-        "dedupe_key": event.dedupe_key,
-        "order_id": event.order_id,
-        "effects": [effect_members(effect) for effect in event.effects],
-        "problems": [attrs.asdict(problem) for problem in event.problems],
-        "unknown_fields": list(unknown_fields(event)),
-        "event": to_wire(event if show_pii else redact(event)),
-    }
-
-
-def _show(event: AnyEvent, *, show_pii: bool) -> None:
-    """Draw what a person wants to know of an event."""
-    # The redacted copy of an event without an id has its key in that place.
-    shown = event if show_pii else attrs.evolve(redact(event), id=event.id)
-    show_facts(event.name, meaning(event), facts(shown))
-    show_listings(listings(shown))
-    if event.effects or not isinstance(event, UnreadableEvent):
-        show_effects(event.effects, getattr(event, "order", None))
-    problems = [(problem.path or "(body)", problem.expected, problem.got) for problem in event.problems]
-    show_list("problems: places that could not be read", "yellow", "place", "expected", "got", rows=problems)
-    unknown = [
-        (place, json_line(value) if show_pii else kind_of(value)) for place, value in unknown_fields(event).items()
-    ]
-    heading = "value" if show_pii else "kind"
-    show_list("unknown fields: kept in event.payload", "", "place", heading, rows=unknown)

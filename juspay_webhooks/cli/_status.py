@@ -37,9 +37,10 @@ examples:
 environments:
 {chr(10).join(f"  {_typed(name):{_LONGEST}}  {url.value}" for name, url in BaseUrl.__members__.items())}
 
-exit status: 0 paid in full (a payout: sent); 1 the id is not known, or the question is refused; 2 a wrong option or
-setting, or the key is not let in; 3 pending; 4 failed, voided or refunded by Juspay itself; 5 unknown, nobody can say;
-6 look at it: money is held, paid in part, or was given back; 74 standard input or output fails; 130 interrupted"""
+exit status: 0 paid in full (a payout: sent, in all its parts); 1 the id is not known, or the question is refused; 2 a
+wrong option or setting, or the key is not let in; 3 pending; 4 failed, voided or refunded by Juspay itself; 5 unknown,
+nobody can say; 6 look at it: money is held, paid in part, or was given back, a payout is in review or its parts say
+otherwise; 74 standard input or output fails; 130 interrupted"""
 
 
 def _environment(text: str) -> str:
@@ -60,6 +61,14 @@ def _seconds(text: str) -> float:
     if isfinite(found) and found > 0:
         return found
     message = "a number of seconds above 0"
+    raise argparse.ArgumentTypeError(message)
+
+
+def _given(text: str) -> str:
+    """Refuse an option without a value, in place of which a variable or the order's id would be used unseen."""
+    if text.strip():
+        return text
+    message = "it is empty: give a value, or leave the option out"
     raise argparse.ArgumentTypeError(message)
 
 
@@ -98,13 +107,16 @@ def add_to(add_parser: Callable[..., argparse.ArgumentParser]) -> None:
     parser.add_argument("--json", action="store_true", help="one line of JSON, for a program")
     parser.add_argument("--show-pii", action="store_true", help="show personal data, not masked")
     place = parser.add_mutually_exclusive_group()
-    place.add_argument("--base-url", metavar="URL", help="where to ask, e.g. https://api.juspay.in")
+    place.add_argument("--base-url", type=_given, metavar="URL", help="where to ask, e.g. https://api.juspay.in")
     place.add_argument(
         "--environment", dest="base_url", type=_environment, metavar="NAME", help="the same by its name; see below"
     )
-    parser.add_argument("--merchant-id", metavar="ID", help="your merchant id, as the dashboard shows it")
+    parser.add_argument("--merchant-id", type=_given, metavar="ID", help="your merchant id, as the dashboard shows it")
     parser.add_argument(
-        "--routing-id", metavar="ID", help="value of x-routing-id, the customer's id; the order's if it is not given"
+        "--routing-id",
+        type=_given,
+        metavar="ID",
+        help="value of x-routing-id, the customer's id; the order's if it is not given",
     )
     parser.add_argument("--api-key", nargs="?", action=_NoKey, help=argparse.SUPPRESS)
     parser.set_defaults(run=run, parser=parser)

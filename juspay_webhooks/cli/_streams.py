@@ -5,9 +5,11 @@ It must need nothing beyond the standard library: it also says that the extra is
 
 import os
 import sys
+from collections.abc import Generator
+from contextlib import contextmanager
 from typing import TextIO
 
-__all__ = ["StreamError", "output", "read_input", "say", "write"]
+__all__ = ["StreamError", "output", "read_input", "say", "write", "write_bytes"]
 
 
 class StreamError(Exception):
@@ -60,9 +62,32 @@ def write(text: str) -> None:
     """
     stream = output()
     encoding = stream.encoding or "utf-8"
-    try:
+    with _told(stream):
         stream.write(text.encode(encoding, "backslashreplace").decode(encoding))
         stream.flush()
+
+
+def write_bytes(octets: bytes) -> None:
+    """Write to standard output what is no text, byte for byte.
+
+    Args:
+        octets: What to write.
+
+    Raises:
+        BrokenPipeError: Whoever read the output left.
+        StreamError: It is closed or cannot be written.
+    """
+    stream = output()
+    with _told(stream):
+        stream.buffer.write(octets)
+        stream.buffer.flush()
+
+
+@contextmanager
+def _told(stream: TextIO) -> Generator[None]:
+    """Say which stream failed, and why."""
+    try:
+        yield
     except OSError as error:
         _discard(stream)
         if isinstance(error, BrokenPipeError):

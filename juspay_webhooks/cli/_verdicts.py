@@ -27,7 +27,7 @@ class Verdict(IntEnum):
     """What came of a question; the number is the exit status."""
 
     PAID = 0
-    """Paid in full and nothing of it given back; of a payout: sent."""
+    """Paid in full and nothing of it given back; of a payout: sent, and each of its fulfillments says so."""
 
     REFUSED = 1
     """Juspay does not know the id, or refuses the question."""
@@ -39,13 +39,16 @@ class Verdict(IntEnum):
     """Under way: ask again."""
 
     FAILED = 4
-    """Not paid, or the money goes back by itself."""
+    """Not paid, or the money goes back by itself; of a payout: not sent."""
 
     UNKNOWN = 5
     """Nobody can say: ask again, then ask a person."""
 
     LOOK = 6
-    """Neither simply paid nor failed: held, paid in part, cash on delivery, given back, or waiting for you."""
+    """Neither simply paid nor failed: held, paid in part, cash on delivery, given back, or waiting for you.
+
+    Of a payout: in review, or what its fulfillments and attempts say is not what the order says.
+    """
 
 
 ORDERS: Final[Mapping[Outcome, Verdict]] = MappingProxyType(
@@ -71,11 +74,11 @@ PAYOUTS: Final[Mapping[PayoutOutcome, Verdict]] = MappingProxyType(
         PayoutOutcome.REVIEW: Verdict.LOOK,
         PayoutOutcome.FAILED: Verdict.FAILED,
         PayoutOutcome.CANCELLED: Verdict.FAILED,
-        PayoutOutcome.REVERSED: Verdict.FAILED,
+        PayoutOutcome.REVERSED: Verdict.LOOK,
         PayoutOutcome.UNKNOWN: Verdict.UNKNOWN,
     }
 )
-"""Outcome of a payout order -> verdict."""
+"""Outcome of a payout order, with its fulfillments and attempts -> verdict."""
 
 _ERRORS: Final[Mapping[type[OrderStatusError | ConfigurationError], Verdict]] = MappingProxyType(
     {
@@ -97,10 +100,11 @@ def verdict_of(found: Order | PayoutOrder, /) -> Verdict:
         found: As Juspay gave it.
 
     Returns:
-        The verdict. Juspay still calls an order CHARGED whose money went back: such a one is to be looked at.
+        The verdict. Juspay still calls an order CHARGED whose money went back, and a payout order successful whose
+        attempt was reversed: such a one is to be looked at.
     """
     if isinstance(found, PayoutOrder):
-        return PAYOUTS[found.status.outcome]
+        return PAYOUTS[found.outcome]
     verdict = ORDERS[found.outcome]
     is_whole = any(isinstance(effect, OrderPaid) for effect in effects_of_order(found))
     return Verdict.LOOK if verdict is Verdict.PAID and not is_whole else verdict
@@ -115,4 +119,4 @@ def verdict_of_error(error: OrderStatusError | ConfigurationError, /) -> Verdict
     Returns:
         The verdict.
     """
-    return _ERRORS[type(error)]
+    return next(_ERRORS[kind] for kind in type(error).__mro__ if kind in _ERRORS)

@@ -3,9 +3,6 @@
 It goes to standard error, so that standard output has the result alone.
 """
 
-import os
-import shutil
-import sys
 import time
 from collections.abc import Callable
 from math import ceil
@@ -15,6 +12,7 @@ from typing import Final, Self
 import attrs
 
 from juspay_webhooks.cli._facts import text_of
+from juspay_webhooks.cli._line import Line
 from juspay_webhooks.cli._streams import say
 from juspay_webhooks.cli._terminal import safe
 from juspay_webhooks.models.open_enum import OpenEnum
@@ -54,8 +52,7 @@ class Watch:
         self._when = when
         self._begun = when.clock()
         self._state = "no answer yet"
-        self._is_live = sys.stderr is not None and sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
-        self._width = 0
+        self._line = Line()
 
     @property
     def clock(self) -> Callable[[], float]:
@@ -76,35 +73,27 @@ class Watch:
         Args:
             seconds: How long.
         """
-        if not self._is_live:
+        if not self._line.is_live:
             say(f"juspay-webhooks: {self._words(seconds)}\n")
             self._when.sleep(seconds)
             return
         end = self._when.clock() + seconds
         while (left := end - self._when.clock()) > 0:
-            self._draw(self._words(left))
+            self._line.draw(self._words(left))
             self._when.sleep(min(left, _TICK))
-        self._draw(f"{self._about}: {self._state}; asking")
+        self._line.draw(f"{self._about}: {self._state}; asking")
 
     def _words(self, seconds: float) -> str:
         elapsed = self._when.clock() - self._begun
         return f"{self._about}: {self._state} after {elapsed:.0f} s; asks again in {ceil(seconds)} s"
 
-    def _draw(self, text: str) -> None:
-        """Write a line over the last one; blanks take away what is left of that, as not every terminal has a code."""
-        line = text[: shutil.get_terminal_size().columns - 1]
-        say(f"\r{line.ljust(self._width)}")
-        self._width = len(line)
-
     def __enter__(self) -> Self:
         """Say that it begins, where a line can be taken away again."""
-        if self._is_live:
-            self._draw(f"{self._about}: asking")
+        self._line.draw(f"{self._about}: asking")
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         """Take the line away."""
-        if self._is_live:
-            say(f"\r{' ' * self._width}\r")
+        self._line.__exit__()

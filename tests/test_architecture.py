@@ -79,7 +79,7 @@ THIRD_PARTY: Final[Mapping[str, tuple[str, ...]]] = {
     "pytest": ("testing",),
     "requests": ("order_status",),
     "rich": ("cli",),
-    "sqlalchemy": ("inbox",),
+    "sqlalchemy": ("inbox", "cli"),  # the command reads which file a URL means
     "urllib3": ("order_status",),  # what requests raises while a body is read
 }
 """Import name -> the parts that may know it. What is not listed, every web framework for one, is known nowhere."""

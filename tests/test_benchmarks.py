@@ -205,7 +205,7 @@ def test_a_missed_bar_is_seen() -> None:
     )
 
 
-@pytest.mark.parametrize("part", ["measured", "load"])
+@pytest.mark.parametrize("part", ["measured", "load", "sql_inbox", "crashes"])
 def test_figures_go_between_the_markers(part: str) -> None:
     """The document keeps what is around its markers; without them nothing is written."""
     document = (ROOT / "docs" / "benchmarks.md").read_text(encoding="utf-8")

@@ -1,0 +1,10 @@
+"""Own the start: `python -m benchmarks.crashes`. Everything else is in the modules beside this one."""
+
+import sys
+
+# `-m` puts the checkout first; an installed wheel goes before it, unless PYTHONPATH asks for the checkout.
+sys.path.append(sys.path.pop(0))
+
+from benchmarks.crashes.command import main
+
+sys.exit(main(sys.argv[1:]))

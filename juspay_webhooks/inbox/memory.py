@@ -196,8 +196,11 @@ class MemoryInbox:
         """Begin with an effect of a merchant."""
         return _MemoryUnit(self, namespace)
 
-    def once(self, effect: Effect, /, *, namespace: str) -> bool:
-        """Remember an effect outside of a receiver; True the first time."""
+    def once(self, effect: Effect, /, *, namespace: str, connection: object = None) -> bool:
+        """Remember an effect outside of a receiver; True the first time. No database's `connection` can keep it."""
+        if connection is not None:
+            message = "an inbox in memory shares no transaction: SqlInbox does"
+            raise ConfigurationError(message)
         unit = self.begin(namespace)
         is_first = unit.once(effect) is Verdict.CLAIMED
         unit.commit()
@@ -300,6 +303,9 @@ class _MemoryUnit:
         if verdict is Verdict.CLAIMED:
             self._claimed[self._namespace, effect.key] = effect.overtaken_by is not None
         return verdict
+
+    def join(self, connection: object, /) -> None:
+        """Do nothing: the effect is kept if the handler returns, and nothing outlives the process."""
 
     def commit(self, settlement: Settlement | None = None, /) -> bool:
         """Remember the effects, and settle the delivery."""

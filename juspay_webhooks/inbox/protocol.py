@@ -202,6 +202,10 @@ class Unit(Protocol):
         """
         ...
 
+    def join(self, connection: object, /) -> None:
+        """Let a transaction of the merchant's keep that the effect was acted on, if the inbox can share one."""
+        ...
+
     def commit(self, settlement: Settlement | None = None, /) -> bool:
         """Keep what was done, and settle the delivery in the same transaction.
 
@@ -271,12 +275,13 @@ class Inbox(Protocol):
         """Begin with an effect of a merchant."""
         ...
 
-    def once(self, effect: Effect, /, *, namespace: str) -> bool:
+    def once(self, effect: Effect, /, *, namespace: str, connection: object = None) -> bool:
         """Remember an effect outside of a receiver.
 
         Args:
             effect: What happened.
             namespace: Label of the merchant's credential: that of the receiver, or both would act.
+            connection: Transaction of the merchant's that is to keep it, if the inbox can share one.
 
         Returns:
             True the first time; False if it was acted on, is being acted on, or was overtaken.

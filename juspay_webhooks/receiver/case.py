@@ -8,7 +8,7 @@ from juspay_webhooks.auth.headers import Headers, header_values
 from juspay_webhooks.inbox.protocol import Claim, Record, Settlement
 from juspay_webhooks.inbox.sightings import Sighting
 from juspay_webhooks.models.order import Order
-from juspay_webhooks.receiver.delivery import Delivery
+from juspay_webhooks.receiver.delivery import Delivery, Joining, joins_nothing
 
 if TYPE_CHECKING:
     from juspay_webhooks.events.payouts import AnyEvent
@@ -72,7 +72,7 @@ class Case:
         self.started: float = started
         self.label: str = label
 
-    def delivery(self, tx: object = None) -> Delivery:
+    def delivery(self, tx: object = None, join: Joining = joins_nothing) -> Delivery:
         """Make what a handler is told."""
         claim = self.claim
         return Delivery(
@@ -86,6 +86,7 @@ class Case:
             attempt=1 if claim is None else claim.attempt,
             id_conflict=claim is not None and claim.id_conflict,
             tx=tx,
+            join=join,
         )
 
     def record(self, *, name: str = "", event_id: str | None = None) -> Record:

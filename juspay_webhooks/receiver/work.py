@@ -9,11 +9,12 @@ from contextlib import suppress
 from functools import partial
 from typing import Any, Final, TypeAlias, cast
 
-from juspay_webhooks.errors import Permanent, Retryable
+from juspay_webhooks.errors import ConfigurationError, Permanent, Retryable
 from juspay_webhooks.events.effects import Effect
 from juspay_webhooks.inbox.protocol import Inbox, InboxUnavailable, Settlement, Unit, Verdict
 from juspay_webhooks.receiver.answer import AnswerOutcome
 from juspay_webhooks.receiver.case import Case
+from juspay_webhooks.receiver.delivery import Joining, joins_nothing
 from juspay_webhooks.receiver.driving import Call, Steps, settled
 from juspay_webhooks.receiver.registry import Handler
 from juspay_webhooks.receiver.setup import Setup
@@ -85,7 +86,9 @@ Settling: TypeAlias = Callable[[Case, Ending], Settlement]
 _HANDLED: Final[Ending] = (AnswerOutcome.HANDLED, None)
 
 
-def called(handler: Handler, subject: object, case: Case, tx: object = None) -> Steps[Ending]:
+def called(
+    handler: Handler, subject: object, case: Case, tx: object = None, join: Joining = joins_nothing
+) -> Steps[Ending]:
     """Call a handler.
 
     Args:
@@ -93,16 +96,24 @@ def called(handler: Handler, subject: object, case: Case, tx: object = None) -> 
         subject: The event or the effect.
         case: The delivery.
         tx: Transaction of the inbox.
+        join: Lets a transaction of the merchant's take part.
 
     Returns:
         What becomes of it, whatever it raised, and the seconds that it asks for.
     """
-    arguments = (subject, case.delivery(tx)) if handler.takes_delivery else (subject,)
+    arguments = (subject, case.delivery(tx, join)) if handler.takes_delivery else (subject,)
     try:
         yield Call(handler.function, arguments, not handler.is_async)
     except Exception as error:  # noqa: BLE001 - logged; whatever a merchant's code raises, the sender gets an answer
         return _raised(handler, error, case)
     return _HANDLED
+
+
+def _refused(_connection: object) -> None:
+    message = (
+        "only a handler of an effect can join a transaction: an event is remembered when its handlers have returned"
+    )
+    raise ConfigurationError(message)
 
 
 def _tx_of(unit: Unit) -> object:
@@ -142,7 +153,7 @@ def acted(
     due = list(setup.registry.due(event, effects))
     for handler, subject in due:
         if inbox is None or subject is event:
-            ends.append((yield from called(handler, subject, case)))
+            ends.append((yield from called(handler, subject, case, None, joins_nothing if inbox is None else _refused)))
             continue
         last = None
         if settling is not None and len(ends) + 1 == len(due):
@@ -202,7 +213,7 @@ def _once(
         if verdict is Verdict.CLAIMED:
             # Only a handler that takes the delivery can write with it, and to open a transaction may take long.
             tx = (yield from asked(inbox, _tx_of, unit)) if handler.takes_delivery else None
-            end = yield from called(handler, effect, case, tx)
+            end = yield from called(handler, effect, case, tx, unit.join)
         else:
             end = STANDING[verdict], None
         if end[0] is not AnswerOutcome.HANDLED:

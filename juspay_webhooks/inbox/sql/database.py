@@ -127,6 +127,17 @@ class Database:
             self._is_ready = True
         return self._connect()
 
+    def make_ready(self) -> None:
+        """Look once whether the tables are there, before a transaction of somebody else's needs them.
+
+        Raises:
+            InboxUnavailable: The database is away; or it is SQLite, and that transaction has written already.
+            ConfigurationError: It is too old, or has no tables.
+        """
+        if not self._is_ready:
+            with self.connection():
+                pass
+
     def _connect(self) -> Connection:
         """Connect; whatever a driver or a hook of the merchant's raises, the database is away.
 

@@ -4,13 +4,14 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 import attrs
-from sqlalchemy import Connection, RowMapping, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, delete, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from juspay_webhooks.events.effects import Effect
 from juspay_webhooks.inbox.keys import digest
 from juspay_webhooks.inbox.protocol import InboxUnavailable, Verdict
-from juspay_webhooks.inbox.sql.database import TRIES, Database
+from juspay_webhooks.inbox.sql.database import TRIES, Database, new_token
+from juspay_webhooks.inbox.sql.joining import Joined
 from juspay_webhooks.inbox.sql.schema import fitted, insert_if_absent
 
 __all__ = ["Effects", "Named"]
@@ -66,6 +67,11 @@ class Effects:
         self._keep = self._update.where(is_open).values(lease_until=None)
         self._keep_ours = self._keep.where(is_ours)
         self._release = delete(table).where(is_it, is_ours, is_open)
+        self._is_kept = select(columns.key).where(is_it, is_ours, columns.done_at.is_not(None))
+        stands = or_(columns.done_at.is_not(None), columns.lease_until > bindparam("now"))
+        self._stands = select(columns.key).where(is_it, stands)
+        is_free = or_(is_ours, columns.lease_until <= bindparam("now"))
+        self._keep_free = self._keep.where(is_free).values(token=bindparam("at_token"))
 
     def claim(self, token: int, effect: Effect, *, namespace: str) -> Verdict:
         """Claim an effect.
@@ -124,7 +130,7 @@ class Effects:
             connection.execute(self._insert_if_absent, {**named.texts, **row})
             connection.execute(self._keep, done)  # somebody claimed it a moment ago
 
-    def keep_ours(self, connection: Connection, token: int, names: Iterable[Named]) -> bool:
+    def keep_ours(self, connection: Connection | Joined, token: int, names: Iterable[Named]) -> bool:
         """Remember effects as done if they are still those of a holder.
 
         Args:
@@ -137,6 +143,36 @@ class Effects:
         """
         done = {"at_token": token, "done_at": self._database.now()}
         return all(connection.execute(self._keep_ours, {**done, "at_key": named.key}).rowcount == 1 for named in names)
+
+    def are_kept(self, connection: Connection, token: int, names: Iterable[Named]) -> bool:
+        """Tell whether the effects of a holder are done, by that holder."""
+        return all(
+            connection.execute(self._is_kept, {"at_key": named.key, "at_token": token}).first() is not None
+            for named in names
+        )
+
+    def keep_first(self, given: Joined, effect: Effect, *, namespace: str) -> bool:
+        """Remember an effect as done in a transaction of the merchant's, if nobody has acted on it or is at it.
+
+        Nothing is read that others may be writing: two who do this at once wait for each other in the INSERT.
+
+        Args:
+            given: The merchant's transaction, which the merchant ends.
+            effect: What happened.
+            namespace: Label of the merchant's credential.
+
+        Returns:
+            Whether the merchant is the first.
+        """
+        now, token, named = self._database.now(), new_token(), Named(namespace, effect.key)
+        if effect.overtaken_by is not None:
+            over = Named(namespace, effect.overtaken_by).key
+            if given.execute(self._stands, {"at_key": over, "now": now}).first() is not None:
+                return False
+        held = {"token": token, "lease_until": now + self._lease, "done_at": None}
+        given.execute(self._insert_if_absent, {**named.texts, **held, "key": named.key})
+        done = {"at_key": named.key, "at_token": token, "now": now, "done_at": now}
+        return given.execute(self._keep_free, done).rowcount == 1
 
     def release(self, token: int, names: Iterable[Named]) -> None:
         """Let others claim the effects that a holder still holds."""

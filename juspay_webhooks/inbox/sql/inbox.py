@@ -1,7 +1,8 @@
 """Own the inbox in a database: what many processes on many machines have received and done, remembered for good."""
 
+import asyncio
 import time
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection
 from datetime import timedelta
 from typing import Final, Self
 
@@ -9,16 +10,18 @@ from sqlalchemy import URL, Engine
 
 from juspay_webhooks.errors import ConfigurationError
 from juspay_webhooks.events.effects import Effect
-from juspay_webhooks.inbox.protocol import Claim, Record, Settlement, State, Stats, Verdict
+from juspay_webhooks.inbox.protocol import Claim, Record, Settlement, State, Verdict
 from juspay_webhooks.inbox.sightings import Sighting
 from juspay_webhooks.inbox.sql.checks import check_count, check_kind, check_span
 from juspay_webhooks.inbox.sql.database import Database
 from juspay_webhooks.inbox.sql.deliveries import Deliveries
 from juspay_webhooks.inbox.sql.effects import Effects
-from juspay_webhooks.inbox.sql.operations import Entry, Operations
+from juspay_webhooks.inbox.sql.joining import joined
+from juspay_webhooks.inbox.sql.operations import Operations
 from juspay_webhooks.inbox.sql.orders import Orders
-from juspay_webhooks.inbox.sql.schema import PREFIX, alembic_of, ddl_of, micros, tables_of
+from juspay_webhooks.inbox.sql.schema import PREFIX, micros, tables_of
 from juspay_webhooks.inbox.sql.unit import SqlUnit
+from juspay_webhooks.inbox.within import within
 
 __all__ = ["SqlInbox"]
 
@@ -28,7 +31,7 @@ _MOMENT: Final = timedelta(milliseconds=1)
 _LARGEST_BATCH: Final = 10_000
 
 
-class SqlInbox:
+class SqlInbox(Operations):
     """Remembers in SQLite (a file), PostgreSQL, MariaDB or MySQL.
 
     Example: `Receiver(auth, inbox=SqlInbox("postgresql+psycopg://shop@db/shop"))`.
@@ -77,7 +80,6 @@ class SqlInbox:
         self._orders = Orders(self._database)
         self._deliveries = Deliveries(self._database, self._orders, lease=lease, keep_bodies=keep_bodies)
         self._effects = Effects(self._database, lease=micros(lease))
-        self._operations = Operations(self._database)
 
     def __repr__(self) -> str:
         """Name the database, without user and password."""
@@ -119,37 +121,6 @@ class SqlInbox:
         """
         with self._database.connection():
             pass
-
-    @staticmethod
-    def ddl(dialect: str, /, *, table_prefix: str = PREFIX) -> str:
-        """Write the statements that make the tables, for a migration of your own.
-
-        Args:
-            dialect: `sqlite`, `postgresql`, `mariadb` or `mysql`.
-            table_prefix: How the names of the tables begin.
-
-        Returns:
-            SQL.
-
-        Raises:
-            ConfigurationError: It is another dialect, or no such prefix.
-        """
-        return ddl_of(dialect, table_prefix)
-
-    @staticmethod
-    def alembic(*, table_prefix: str = PREFIX) -> str:
-        """Write the body of an Alembic migration, to be put under the header of a new revision.
-
-        Args:
-            table_prefix: How the names of the tables begin.
-
-        Returns:
-            Python: `upgrade` and `downgrade`.
-
-        Raises:
-            ConfigurationError: It is no such prefix.
-        """
-        return alembic_of(table_prefix)
 
     # --- For a receiver ---
 
@@ -198,12 +169,50 @@ class SqlInbox:
         """Begin with an effect of a merchant; nothing is asked of the database yet."""
         return SqlUnit(self._database, self._effects, self._deliveries, namespace)
 
-    def once(self, effect: Effect, /, *, namespace: str) -> bool:
-        """Remember an effect outside of a receiver; True the first time."""
+    def once(self, effect: Effect, /, *, namespace: str, connection: object = None) -> bool:
+        """Remember an effect outside of a receiver.
+
+        Args:
+            effect: What happened.
+            namespace: Label of the merchant's credential: that of the receiver, or both would act.
+            connection: What you write with: a SQLAlchemy `Session` or `Connection`, a Django connection, or one of a
+                driver, to the inbox's database and in a transaction. The effect is remembered if that commits, and only
+                then. None remembers it at once.
+
+        Returns:
+            True the first time; False if it was acted on, is being acted on, or was overtaken.
+
+        Raises:
+            ConfigurationError: The connection is none of these, in no transaction, or to another kind of database.
+            InboxUnavailable: The database failed. What your connection raises is not changed.
+        """
+        if connection is not None:
+            self._database.make_ready()
+            return self._effects.keep_first(joined(connection, self._database.dialect), effect, namespace=namespace)
         unit = self.begin(namespace)
         is_first = unit.once(effect) is Verdict.CLAIMED
         unit.commit()
         return is_first
+
+    async def once_async(self, effect: Effect, /, *, namespace: str, connection: object = None) -> bool:
+        """Remember an effect outside of a receiver, on an event loop; see `once`.
+
+        Args:
+            effect: As in `once`.
+            namespace: As in `once`.
+            connection: A SQLAlchemy `AsyncSession` or `AsyncConnection`. None asks on a thread.
+
+        Returns:
+            As `once` does.
+
+        Raises:
+            ConfigurationError: As `once` does.
+            InboxUnavailable: As `once` does.
+        """
+        if connection is None:
+            return await asyncio.to_thread(self.once, effect, namespace=namespace)
+        await asyncio.to_thread(self._database.make_ready)
+        return await within(connection, lambda behind: self.once(effect, namespace=namespace, connection=behind))
 
     def see(self, sighting: Sighting, /) -> None:
         """Remember an order that was seen outside of a delivery, unless a newer state of it is known."""
@@ -249,76 +258,3 @@ class SqlInbox:
     def release(self, claim: Claim, /, *, retry_in: timedelta = timedelta(0)) -> bool:
         """Hand a delivery back as if it had not been claimed, due at once or later; False if it was taken over."""
         return self._deliveries.release(claim, retry_in)
-
-    # --- For a person ---
-
-    def entries(self, state: State | None = None, /, *, limit: int = 100, before: Entry | None = None) -> list[Entry]:
-        """List deliveries without their bodies, the latest first.
-
-        Args:
-            state: Where they stand; anywhere if None.
-            limit: Most of them.
-            before: Last one of the page before.
-
-        Returns:
-            The entries.
-
-        Raises:
-            ConfigurationError: The limit is no whole number above 0, or the state is none.
-        """
-        check_count("limit", limit)
-        if state is not None:
-            check_kind("state", state, State)
-        return self._operations.entries(state, most=limit, before=before)
-
-    def entry(self, key: str, /) -> Entry | None:
-        """Find one delivery, with its body; None if there is none."""
-        return self._operations.entry(key)
-
-    def find(self, prefix: str, /) -> list[Entry]:
-        """List deliveries whose key begins with these hex digits (small letters), 10 at most, without their bodies."""
-        return self._operations.find(prefix)
-
-    def retry(self, what: str | State, /) -> int:
-        """Let deliveries that are dead, failed or quarantined be handled again: received, due now, no attempt counted.
-
-        Args:
-            what: Key of one, or the state of all that are meant.
-
-        Returns:
-            How many.
-
-        Raises:
-            ConfigurationError: Nothing in that state is handled again.
-        """
-        return self._operations.retry(what)
-
-    def purge(
-        self, older_than: timedelta, /, *, batch: int = 500, states: Collection[State] = (State.DONE,)
-    ) -> Iterator[int]:
-        """Forget settled deliveries, batch by batch: `for number in inbox.purge(timedelta(days=90)): ...`.
-
-        A delivery that was forgotten is new when it comes again; effects are never forgotten, so it runs no
-        handler of an effect a second time.
-
-        Args:
-            older_than: How long they have stood in their state.
-            batch: Most of them in one transaction.
-            states: Which.
-
-        Returns:
-            The number of each batch, as it is forgotten.
-
-        Raises:
-            ConfigurationError: An argument is of another type, or a state is not a settled one.
-        """
-        check_span("older_than", older_than, least=timedelta(0))
-        check_count("batch", batch)
-        if batch > _LARGEST_BATCH:
-            message = f"batch is at most {_LARGEST_BATCH}: each is one transaction"
-            raise ConfigurationError(message)
-        return self._operations.purge(older_than, batch=batch, states=states)
-
-    def stats(self) -> Stats:
-        """Count what is there."""
-        return self._operations.stats()

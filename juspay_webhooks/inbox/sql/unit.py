@@ -8,12 +8,13 @@ from typing import Final
 from sqlalchemy import Connection, event
 from sqlalchemy.exc import SQLAlchemyError
 
-from juspay_webhooks.errors import ConfigurationError
+from juspay_webhooks.errors import ConfigurationError, Retryable
 from juspay_webhooks.events.effects import Effect
 from juspay_webhooks.inbox.protocol import InboxUnavailable, Settlement, Verdict
 from juspay_webhooks.inbox.sql.database import Database, new_token
 from juspay_webhooks.inbox.sql.deliveries import Deliveries
 from juspay_webhooks.inbox.sql.effects import Effects, Named
+from juspay_webhooks.inbox.sql.joining import joined
 
 __all__ = ["SqlUnit"]
 
@@ -48,6 +49,7 @@ class SqlUnit:
         self._connection: Connection | None = None
         self._is_ending = False
         self._is_undone = False
+        self._is_joined = False
 
     @property
     def tx(self) -> Connection:
@@ -73,6 +75,29 @@ class SqlUnit:
     def _note(self, _connection: Connection) -> None:
         self._is_undone = True
 
+    def join(self, connection: object, /) -> None:
+        """Let a transaction of the merchant's mark the effect as done: it is if that commits, and only then.
+
+        Args:
+            connection: What the merchant writes with; see `juspay_webhooks.inbox.sql.joining.joined`.
+
+        Raises:
+            ConfigurationError: It is nothing that could be joined, or the handler has written with `tx`.
+            Retryable: The claim had expired, and somebody else took over.
+        """
+        if self._connection is not None and self._connection.in_transaction():
+            message = "the handler has written with delivery.tx: use that, or a transaction of your own, not both"
+            raise ConfigurationError(message)
+        if not self._effects.keep_ours(joined(connection, self._database.dialect), self._token, self._claimed):
+            message = (
+                "the inbox holds no claim on this effect for the transaction to end: it expired and somebody took "
+                "over, the transaction was joined before, or the connection leads to another database than the inbox's"
+            )
+            raise Retryable(message)
+        if self._connection is not None and not self._is_joined:
+            event.listen(self._connection, "begin", _refuse_tx)
+        self._is_joined = True
+
     def once(self, effect: Effect, /) -> Verdict:
         """Ask whether an effect may be acted on."""
         verdict = self._effects.claim(self._token, effect, namespace=self._namespace)
@@ -94,6 +119,9 @@ class SqlUnit:
                 of what it wrote is kept.
         """
         connection = self._connection
+        if self._is_joined:
+            self._close()
+            return self._kept_elsewhere(settlement)
         if connection is not None and self._is_lost(connection):
             self._close()
             message = (
@@ -129,6 +157,17 @@ class SqlUnit:
                 return True
             raise
 
+    def _kept_elsewhere(self, settlement: Settlement | None) -> bool:
+        """Look whether the transaction that was joined has marked the effect, and end the delivery."""
+        with self._database.connection() as own:
+            if not self._effects.are_kept(own, self._token, self._claimed):
+                message = (
+                    "the transaction that the handler joined was rolled back, or is still open: commit it before the "
+                    "handler returns (a Django view that runs handlers: @transaction.non_atomic_requests)"
+                )
+                raise InboxUnavailable(message)
+            return self._ended(own, settlement)
+
     def _is_kept_at_last(self, claimed: list[Named]) -> bool:
         """Try again to keep effects, without the end of the delivery, which may be what fails."""
         for pause in _PAUSES:
@@ -159,3 +198,8 @@ class SqlUnit:
         if connection is not None:
             with suppress(SQLAlchemyError):
                 connection.close()
+
+
+def _refuse_tx(_connection: Connection) -> None:
+    message = "the handler has joined a transaction of its own: write with that, not with delivery.tx"
+    raise ConfigurationError(message)

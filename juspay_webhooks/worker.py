@@ -8,11 +8,11 @@ import random as random_
 import time
 from collections import Counter
 from collections.abc import Callable
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from datetime import timedelta
 from threading import Event
-from typing import Final
+from typing import Final, TypeAlias
 
+from juspay_webhooks.crew import Crew, check_counts, check_idle
 from juspay_webhooks.errors import ConfigurationError, shown
 from juspay_webhooks.inbox.protocol import Claim, InboxUnavailable, Record, State, WorkInbox
 from juspay_webhooks.receiver.answer import AnswerOutcome
@@ -22,8 +22,8 @@ __all__ = ["Worker"]
 
 _log: Final = logging.getLogger("juspay_webhooks.worker")
 
-_DAY: Final = 86_400
-"""Seconds."""
+_Piece: TypeAlias = tuple[Claim, Record, float]
+"""A delivery that was claimed, and when, by a clock of seconds that never goes back."""
 
 _FRESH: Final = 0.1
 """Share of a lease that may be over when a handler begins; else the lease begins anew first."""
@@ -41,15 +41,9 @@ def _check_parts(inbox: object, receiver: object) -> None:
         raise ConfigurationError(message)
 
 
-def _check_settings(counts: tuple[object, ...], pauses: tuple[object, ...], idle: object) -> None:
-    if not all(type(count) is int and count > 0 for count in counts):
-        message = "threads and attempts are whole numbers above 0"
-        raise ConfigurationError(message)
+def _check_pauses(*pauses: object) -> None:
     if not all(isinstance(pause, timedelta) and pause >= timedelta(0) for pause in pauses):
         message = "first_pause and longest_pause are timedeltas, such as timedelta(seconds=10)"
-        raise ConfigurationError(message)
-    if not isinstance(idle, int | float) or not 0 < idle <= _DAY:
-        message = "idle is a number of seconds above 0"
         raise ConfigurationError(message)
 
 
@@ -93,15 +87,15 @@ class Worker:
             ConfigurationError: The parts do not fit.
         """
         _check_parts(inbox, receiver)
-        _check_settings((threads, attempts), (first_pause, longest_pause), idle)
+        check_counts("threads and attempts", threads, attempts)
+        _check_pauses(first_pause, longest_pause)
+        check_idle(idle)
         self._inbox: WorkInbox = inbox
         self._receiver = receiver
-        self._threads = threads
         self._attempts = attempts
         self._first, self._longest = first_pause, longest_pause
-        self._idle = idle
         self._random = random
-        self._on_progress = on_progress
+        self._crew = Crew(self._taken, self._one, threads=threads, idle=idle, on_progress=on_progress)
 
     def drain(self, stop: Event | None = None) -> Counter[AnswerOutcome]:
         """Handle what is due now, and what becomes due meanwhile; then return.
@@ -115,7 +109,7 @@ class Worker:
         Raises:
             InboxUnavailable: The inbox failed.
         """
-        return self._work(Event() if stop is None else stop, is_endless=False)
+        return self._crew.work(Event() if stop is None else stop, is_endless=False)
 
     def run(self, stop: Event) -> Counter[AnswerOutcome]:
         """Handle what is due until told to stop; what was begun is finished, the rest is handed back.
@@ -126,49 +120,17 @@ class Worker:
         Returns:
             How many ended how.
         """
-        return self._work(stop, is_endless=True)
+        return self._crew.work(stop, is_endless=True)
 
-    def _work(self, stop: Event, *, is_endless: bool) -> Counter[AnswerOutcome]:
-        ended: Counter[AnswerOutcome] = Counter()
-        running: set[Future[AnswerOutcome | None]] = set()
-        with ThreadPoolExecutor(self._threads, "juspay-worker") as pool:
-            while not stop.is_set():
-                taken = self._taken(self._threads - len(running), is_endless=is_endless)
-                begun = time.monotonic()
-                running |= {pool.submit(self._one, claim, record, begun, stop) for claim, record in taken}
-                if not running:
-                    if not is_endless:
-                        break
-                    stop.wait(self._idle)
-                    continue
-                done, running = wait(running, timeout=self._idle, return_when=FIRST_COMPLETED)
-                self._count(ended, done)
-            self._count(ended, running)
-        return ended
+    def _taken(self, free: int) -> list[_Piece]:
+        """Fetch deliveries that are due, and note when."""
+        taken = self._inbox.take(free, labels=self._receiver.labels)
+        now = time.monotonic()
+        return [(claim, record, now) for claim, record in taken]
 
-    def _count(self, ended: Counter[AnswerOutcome], done: set[Future[AnswerOutcome | None]]) -> None:
-        """Add deliveries that have ended, and tell who wants to know; those that were handed back do not count."""
-        outcomes = [outcome for outcome in (one.result() for one in done) if outcome is not None]
-        ended.update(outcomes)
-        if outcomes and self._on_progress is not None:
-            try:
-                self._on_progress(ended.copy())
-            except Exception:  # noqa: BLE001 - the caller's; it is logged
-                _log.exception("the on_progress hook raised")
-
-    def _taken(self, free: int, *, is_endless: bool) -> list[tuple[Claim, Record]]:
-        if not free:
-            return []
-        try:
-            return self._inbox.take(free, labels=self._receiver.labels)
-        except InboxUnavailable:
-            if not is_endless:
-                raise
-            _log.exception("the inbox failed; the worker asks again")
-            return []
-
-    def _one(self, claim: Claim, record: Record, taken_at: float, stop: Event) -> AnswerOutcome | None:
+    def _one(self, piece: _Piece, stop: Event) -> AnswerOutcome | None:
         """Handle one delivery; None if it was handed back or somebody else has it."""
+        claim, record, taken_at = piece
         is_fresh = time.monotonic() - taken_at < self._inbox.lease.total_seconds() * _FRESH
         try:
             if stop.is_set():

@@ -25,7 +25,7 @@ FLOORS: Final = (
     ("parsing",),
     ("auth", "encryption", "order_status", "inbox"),
     ("receiver",),
-    ("worker", "reconcile", "web", "testing"),
+    ("crew", "worker", "reconcile", "web", "testing"),
     ("cli",),
 )
 """A part imports from a floor below, or from an earlier part of its own floor; the root sees them all."""

@@ -328,16 +328,7 @@ def test_what_was_taken_when_it_was_told_to_stop_is_handed_back(inbox: SqlInbox)
     ((claim, record),) = inbox.take(1)
     stop.set()
 
-    assert worker(inbox, receiver)._one(claim, record, LONG_AGO, stop) is None  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]
-    assert {State.RECEIVED: 1} == states(inbox)
-
-
-def test_it_takes_no_more_than_it_can_begin_with(inbox: SqlInbox) -> None:
-    """What it cannot handle now is left to others."""
-    receiver = deferred(inbox)
-    receive(receiver, 1)
-
-    assert [] == worker(inbox, receiver)._taken(0, is_endless=True)  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]
+    assert worker(inbox, receiver)._one((claim, record, LONG_AGO), stop) is None  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]
     assert {State.RECEIVED: 1} == states(inbox)
 
 
@@ -350,7 +341,7 @@ def test_what_somebody_else_took_over_is_left_to_them(inbox: SqlInbox, clock: Cl
     assert 1 == len(inbox.take(1))
 
     one = worker(inbox, receiver)
-    assert one._one(claim, record, LONG_AGO, threading.Event()) is None  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]
+    assert one._one((claim, record, LONG_AGO), threading.Event()) is None  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]
     assert {State.PROCESSING: 1} == states(inbox)
 
 
@@ -421,7 +412,7 @@ def test_a_lease_that_is_partly_over_begins_anew(tmp_path: Path, clock: Clock) -
     one = worker(inbox, receiver)
 
     for taken_at, outcome in ((LONG_AGO, None), (time.monotonic(), "handled")):
-        ended = one._one(claim, record, taken_at, threading.Event())  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]
+        ended = one._one((claim, record, taken_at), threading.Event())  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]
         assert outcome == ended
     assert (0, ["o1"]) == (inbox.times, shipped)
     inbox.close()

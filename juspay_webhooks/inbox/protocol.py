@@ -19,6 +19,7 @@ import attrs
 from juspay_webhooks.errors import JuspayWebhooksError
 from juspay_webhooks.events.effects import Effect
 from juspay_webhooks.inbox.keys import digest
+from juspay_webhooks.inbox.pending import Agenda
 from juspay_webhooks.inbox.sightings import Sighting
 
 __all__ = [
@@ -307,6 +308,11 @@ class WorkInbox(Inbox, Protocol):
     @property
     def lease(self) -> timedelta:
         """How long a claim lives."""
+        ...
+
+    @property
+    def agenda(self) -> Agenda:
+        """The orders that are to be asked about."""
         ...
 
     def take(self, limit: int, /, *, labels: Collection[str] | None = None) -> list[tuple[Claim, Record]]:

@@ -12,6 +12,7 @@ from juspay_webhooks.errors import ConfigurationError
 from juspay_webhooks.events.effects import Effect
 from juspay_webhooks.inbox.protocol import Claim, Record, Settlement, State, Verdict
 from juspay_webhooks.inbox.sightings import Sighting
+from juspay_webhooks.inbox.sql.agenda import SqlAgenda
 from juspay_webhooks.inbox.sql.checks import check_count, check_kind, check_span
 from juspay_webhooks.inbox.sql.database import Database
 from juspay_webhooks.inbox.sql.deliveries import Deliveries
@@ -80,6 +81,7 @@ class SqlInbox(Operations):
         self._orders = Orders(self._database)
         self._deliveries = Deliveries(self._database, self._orders, lease=lease, keep_bodies=keep_bodies)
         self._effects = Effects(self._database, lease=micros(lease))
+        self._agenda = SqlAgenda(self._database, lease=lease)
 
     def __repr__(self) -> str:
         """Name the database, without user and password."""
@@ -107,6 +109,11 @@ class SqlInbox(Operations):
     def blocking(self) -> bool:
         """True: calls talk to the database."""
         return True
+
+    @property
+    def agenda(self) -> SqlAgenda:
+        """The orders that a `Reconciler` is to ask about."""
+        return self._agenda
 
     def close(self) -> None:
         """Close the idle connections, unless the engine is yours; a later call opens new ones."""

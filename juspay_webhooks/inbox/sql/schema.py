@@ -1,4 +1,4 @@
-"""Own the tables of a SQL inbox: deliveries, effects and orders; and the statements that make them, per database.
+"""Own the tables of a SQL inbox, one for each thing it knows of, and the statements that make them, per database.
 
 Times are whole microseconds since 1970 in UTC. Keys are hex digests, stored and compared byte for byte.
 """
@@ -77,6 +77,9 @@ class Tables:
     orders: Table
     """What is known of orders: one row an order."""
 
+    pending: Table
+    """What is to be asked about: one row an order."""
+
 
 def _ascii(length: int) -> TypeEngine[str]:
     """Text that no database folds, pads or sorts by a language (whose rules may change with an upgrade)."""
@@ -143,6 +146,7 @@ def tables_of(prefix: str, /) -> Tables:
         deliveries=_deliveries(prefix, metadata),
         effects=_effects(prefix, metadata),
         orders=_orders(prefix, metadata),
+        pending=_pending(prefix, metadata),
     )
 
 
@@ -210,6 +214,27 @@ def _orders(prefix: str, metadata: MetaData) -> Table:
     return table
 
 
+def _pending(prefix: str, metadata: MetaData) -> Table:
+    table = Table(
+        f"{prefix}pending",
+        metadata,
+        Column("key", _ascii(64), primary_key=True),
+        Column("namespace", _text(), nullable=False),
+        Column("order_id", _text(), nullable=False),
+        Column("asked", Integer, nullable=False),
+        Column("token", BigInteger, nullable=False),
+        Column("added_at", BigInteger, nullable=False),
+        Column("due_at", BigInteger),
+        Column("given_up_at", BigInteger),
+        Column("said", _text(), nullable=False),
+        mysql_engine="InnoDB",
+        mariadb_engine="InnoDB",
+    )
+    Index(f"{prefix}pending_due", table.c.due_at)
+    Index(f"{prefix}pending_given_up", table.c.given_up_at)
+    return table
+
+
 def insert_if_absent(table: Table, dialect: str) -> Insert:
     """Make the statement that inserts a row unless its key is there: a conflict changes nothing and is no error.
 
@@ -230,7 +255,7 @@ def insert_if_absent(table: Table, dialect: str) -> Insert:
 
 
 def _statements(dialect: Dialect, tables: Tables) -> Iterator[str]:
-    for table in (tables.deliveries, tables.effects, tables.orders):
+    for table in (tables.deliveries, tables.effects, tables.orders, tables.pending):
         yield _tidy(str(CreateTable(table).compile(dialect=dialect)))
         for index in sorted(table.indexes, key=lambda index: str(index.name)):
             yield _tidy(str(CreateIndex(index).compile(dialect=dialect)))

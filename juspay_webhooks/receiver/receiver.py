@@ -114,6 +114,20 @@ class Receiver(Registering, Core):
         """Labels of the merchants whose webhooks it takes; None if it has no credentials, and takes everybody's."""
         return None if self._setup.auth is None else self._setup.auth.labels
 
+    def label_of(self, label: str | None, /) -> str:
+        """Demand the label of one of its merchants.
+
+        Args:
+            label: The label; None where there is only one.
+
+        Returns:
+            The label.
+
+        Raises:
+            ConfigurationError: It is missing, or none of the receiver's.
+        """
+        return self._setup.label_of(label)
+
     @property
     def inbox(self) -> Inbox | None:
         """What it remembers in."""

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from importlib.metadata import version
 from typing import Final, NoReturn
 
-from juspay_webhooks.cli import _events, _fake, _inbox, _parse, _status, _work
+from juspay_webhooks.cli import _events, _fake, _inbox, _parse, _reconcile, _status, _work
 from juspay_webhooks.cli._streams import StreamError, say, write
 from juspay_webhooks.cli._terminal import complain, safe
 
@@ -29,9 +29,11 @@ examples:
   juspay-webhooks fake                     a fake Juspay to ask, for a trial without an account
   juspay-webhooks work shop:receiver       handle what a receiver has stored, until SIGTERM or Ctrl-C
   juspay-webhooks inbox list --state dead  what was given up; show it, let it be handled again
+  juspay-webhooks reconcile --seen-after 900 shop:receiver
+                                           ask about orders of which no webhook came
 
 exit status: 0 done, 1 a body is not a usable event, or the inbox fails, 2 misuse, 74 standard input or output fails;
-`status`, `work` and `inbox` have more
+`status`, `work`, `inbox` and `reconcile` have more
 `juspay-webhooks COMMAND --help` has the options of a command, with examples."""
 
 
@@ -67,7 +69,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action=_Version, nargs=0, help="show the version of the library and exit")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for command in (_parse, _events, _status, _fake, _work, _inbox):
+    for command in (_parse, _events, _status, _fake, _work, _inbox, _reconcile):
         command.add_to(commands.add_parser)
     return parser
 

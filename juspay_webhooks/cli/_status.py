@@ -6,26 +6,15 @@ The API key comes from the environment alone: everybody on a machine can read th
 import argparse
 from collections.abc import Callable
 from math import isfinite
-from typing import Any, Final
+from typing import Final
 
-from juspay_webhooks.order_status.environments import BaseUrl
+from juspay_webhooks.cli._place import ENVIRONMENTS, SETTINGS, add_place
 
 __all__ = ["add_to", "run"]
 
-_LONGEST: Final = max(map(len, BaseUrl.__members__))
-
-
-def _typed(name: str) -> str:
-    """Write the name of an environment as it is typed."""
-    return name.lower().replace("_", "-")
-
-
 _EPILOG: Final = f"""\
-settings, from the environment:
-  JUSPAY_API_KEY         the API key; there is no option for it, for arguments can be read by everybody
+{SETTINGS}\
   JUSPAY_PAYOUT_API_KEY  the key of payouts, for --payout; else JUSPAY_API_KEY is tried
-  JUSPAY_MERCHANT_ID     your merchant id, unless --merchant-id is given
-  JUSPAY_BASE_URL        where to ask, unless --base-url or --environment is given
 
 examples:
   juspay-webhooks status shop-1001             how the order stands, personal data masked
@@ -34,22 +23,11 @@ examples:
   juspay-webhooks status --payout --environment india-sandbox po-1001
   juspay-webhooks fake                         no account? a fake Juspay to ask, and what to export for it
 
-environments:
-{chr(10).join(f"  {_typed(name):{_LONGEST}}  {url.value}" for name, url in BaseUrl.__members__.items())}
-
+{ENVIRONMENTS}
 exit status: 0 paid in full (a payout: sent, in all its parts); 1 the id is not known, or the question is refused; 2 a
 wrong option or setting, or the key is not let in; 3 pending; 4 failed, voided or refunded by Juspay itself; 5 unknown,
 nobody can say; 6 look at it: money is held, paid in part, or was given back, a payout is in review or its parts say
 otherwise; 74 standard input or output fails; 130 interrupted"""
-
-
-def _environment(text: str) -> str:
-    """Find an environment by its name."""
-    found = BaseUrl.__members__.get(text.upper().replace("-", "_"))
-    if found is not None:
-        return found.value
-    message = f"no such environment; there are: {', '.join(map(_typed, BaseUrl.__members__))}"
-    raise argparse.ArgumentTypeError(message)
 
 
 def _seconds(text: str) -> float:
@@ -62,22 +40,6 @@ def _seconds(text: str) -> float:
         return found
     message = "a number of seconds above 0"
     raise argparse.ArgumentTypeError(message)
-
-
-def _given(text: str) -> str:
-    """Refuse an option without a value, in place of which a variable or the order's id would be used unseen."""
-    if text.strip():
-        return text
-    message = "it is empty: give a value, or leave the option out"
-    raise argparse.ArgumentTypeError(message)
-
-
-class _NoKey(argparse.Action):
-    """Refuses a key among the arguments, without repeating it."""
-
-    def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> None:  # noqa: ANN401 - as in the base
-        """Say where the key belongs."""
-        parser.error("--api-key: set JUSPAY_API_KEY; arguments stand in the process list and in the shell's history")
 
 
 def add_to(add_parser: Callable[..., argparse.ArgumentParser]) -> None:
@@ -106,19 +68,7 @@ def add_to(add_parser: Callable[..., argparse.ArgumentParser]) -> None:
     parser.add_argument("--payout", action="store_true", help="it is a payout order")
     parser.add_argument("--json", action="store_true", help="one line of JSON, for a program")
     parser.add_argument("--show-pii", action="store_true", help="show personal data, not masked")
-    place = parser.add_mutually_exclusive_group()
-    place.add_argument("--base-url", type=_given, metavar="URL", help="where to ask, e.g. https://api.juspay.in")
-    place.add_argument(
-        "--environment", dest="base_url", type=_environment, metavar="NAME", help="the same by its name; see below"
-    )
-    parser.add_argument("--merchant-id", type=_given, metavar="ID", help="your merchant id, as the dashboard shows it")
-    parser.add_argument(
-        "--routing-id",
-        type=_given,
-        metavar="ID",
-        help="value of x-routing-id, the customer's id; the order's if it is not given",
-    )
-    parser.add_argument("--api-key", nargs="?", action=_NoKey, help=argparse.SUPPRESS)
+    add_place(parser)
     parser.set_defaults(run=run, parser=parser)
 
 

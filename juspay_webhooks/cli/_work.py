@@ -7,7 +7,7 @@ from typing import Final
 
 from juspay_webhooks.cli._terminal import safe
 
-__all__ = ["add_to", "run"]
+__all__ = ["add_to", "count", "name_of", "run", "seconds"]
 
 _DAY: Final = 86_400
 """Seconds."""
@@ -35,8 +35,18 @@ wrong option, no such receiver, or none that a worker can use; 74 standard outpu
 ended at once"""
 
 
-def _name(text: str) -> str:
-    """Check the name of a receiver."""
+def name_of(text: str) -> str:
+    """Check the name of a receiver.
+
+    Args:
+        text: As it was typed.
+
+    Returns:
+        The name.
+
+    Raises:
+        argparse.ArgumentTypeError: It is none.
+    """
     module, _, path = text.partition(":")
     if all(word.isidentifier() for part in (module, path) for word in part.split(".")):
         return text
@@ -44,16 +54,36 @@ def _name(text: str) -> str:
     raise argparse.ArgumentTypeError(message)
 
 
-def _count(text: str) -> int:
-    """Read a count."""
+def count(text: str) -> int:
+    """Read a count.
+
+    Args:
+        text: As it was typed.
+
+    Returns:
+        The count, at least 1.
+
+    Raises:
+        argparse.ArgumentTypeError: It is none.
+    """
     if text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS and int(text):
         return int(text)
     message = "a whole number above 0"
     raise argparse.ArgumentTypeError(message)
 
 
-def _seconds(text: str) -> float:
-    """Read a number of seconds."""
+def seconds(text: str) -> float:
+    """Read a number of seconds.
+
+    Args:
+        text: As it was typed.
+
+    Returns:
+        The number, from 0 to a day.
+
+    Raises:
+        argparse.ArgumentTypeError: It is none.
+    """
     try:
         found = float(text)
     except ValueError:
@@ -79,31 +109,31 @@ def add_to(add_parser: Callable[..., argparse.ArgumentParser]) -> None:
         allow_abbrev=False,
     )
     parser.add_argument(
-        "receiver", type=_name, metavar="MODULE:RECEIVER", help="where the receiver is, e.g. shop.webhooks:receiver"
+        "receiver", type=name_of, metavar="MODULE:RECEIVER", help="where the receiver is, e.g. shop.webhooks:receiver"
     )
     parser.add_argument(
-        "--threads", type=_count, default=4, metavar="N", help="deliveries handled at a time (default: 4)"
+        "--threads", type=count, default=4, metavar="N", help="deliveries handled at a time (default: 4)"
     )
     parser.add_argument(
         "--attempts",
-        type=_count,
+        type=count,
         default=10,
         metavar="N",
         help="how often a delivery is begun before it counts as dead (default: 10)",
     )
     parser.add_argument(
         "--first-pause",
-        type=_seconds,
+        type=seconds,
         default=10,
         metavar="S",
         help="longest pause before the second attempt, in seconds; it doubles with each further one (default: 10)",
     )
     parser.add_argument(
-        "--longest-pause", type=_seconds, default=3600, metavar="S", help="longest pause at all (default: 3600)"
+        "--longest-pause", type=seconds, default=3600, metavar="S", help="longest pause at all (default: 3600)"
     )
     parser.add_argument(
         "--idle",
-        type=_seconds,
+        type=seconds,
         default=1,
         metavar="S",
         help="seconds until the inbox is asked again when nothing was due (default: 1)",

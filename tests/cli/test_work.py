@@ -20,9 +20,10 @@ import pytest
 
 import juspay_webhooks
 from juspay_webhooks import AnswerOutcome, BasicAuth, Receiver
-from juspay_webhooks.cli import _working, main
+from juspay_webhooks.cli import _running, main
 from juspay_webhooks.cli._line import Line, logged
-from juspay_webhooks.cli._working import Note, Progress, told_by_signals
+from juspay_webhooks.cli._running import Note, Progress, told_by_signals
+from juspay_webhooks.cli._working import waiting_in
 from juspay_webhooks.inbox import MemoryInbox, SqlInbox
 from juspay_webhooks.testing import make_webhook
 from tests.cli.fakes import SECONDS, Clock, interruptible
@@ -335,7 +336,7 @@ def screened(monkeypatch: pytest.MonkeyPatch) -> Screen:
 def test_a_line_changes_on_a_terminal(make: Callable[..., App], monkeypatch: pytest.MonkeyPatch) -> None:
     """While handlers run; at the end it is gone."""
     screen = screened(monkeypatch)
-    monkeypatch.setattr(_working, "_TICK", 0.01)
+    monkeypatch.setattr(_running, "_TICK", 0.01)
     app = make("while 'waiting' not in sys.stderr.getvalue(): time.sleep(0.01)")
     app.store("o1", "o2")
     monkeypatch.setattr(sys, "stdout", Screen())
@@ -349,7 +350,7 @@ def test_how_it_stands_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each second; what waits is counted more rarely, for the database has to count it."""
     screen, clock = screened(monkeypatch), Clock()
     with Line() as line:
-        progress = Progress(line, MemoryInbox(), clock.clock)
+        progress = Progress(line, AnswerOutcome, lambda: waiting_in(MemoryInbox()), clock.clock)
         for ended in ({}, {AnswerOutcome.HANDLED: 12, AnswerOutcome.RETRY: 1}, {AnswerOutcome.HANDLED: 20}):
             progress.saw(Counter(ended))
             progress.look()
@@ -366,7 +367,7 @@ def test_how_it_stands_elsewhere(capsys: pytest.CaptureFixture[str]) -> None:
     """A line now and then, and only if something has ended since."""
     clock = Clock()
     with SqlInbox("sqlite:////nowhere/inbox.db") as away, Line() as line:
-        progress = Progress(line, away, clock.clock)
+        progress = Progress(line, AnswerOutcome, lambda: waiting_in(away), clock.clock)
         for handled in (1, 2, 2, 2, 3):
             progress.saw(Counter({AnswerOutcome.HANDLED: handled}))
             progress.look()

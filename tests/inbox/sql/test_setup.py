@@ -227,7 +227,7 @@ def test_tables_are_not_made_against_ones_will(make: Make, prefix: str) -> None:
         inbox.prepare()
     with pytest.raises(ConfigurationError) as raised:
         inbox.prepare()
-    missing = f"{prefix}deliveries and no {prefix}effects and no {prefix}orders"
+    missing = f"{prefix}deliveries and no {prefix}effects and no {prefix}orders and no {prefix}pending"
     said = f"the database has no {missing}: make them with a migration (SqlInbox.ddl "
     assert f"{said}and SqlInbox.alembic write it), or let the inbox make them with create=True" == str(raised.value)
     make().prepare()
@@ -355,4 +355,4 @@ def test_a_row_that_may_be_there(dialect: str, says: str) -> None:
 
 def test_tables_are_named_by_the_prefix() -> None:
     """So that two inboxes may share a database."""
-    assert ["a_deliveries", "a_effects", "a_orders"] == [table.name for table in tables_of("a_").metadata.sorted_tables]
+    assert ["a_deliveries", "a_effects", "a_orders", "a_pending"] == [table.name for table in tables_of("a_").metadata.sorted_tables]

@@ -57,7 +57,7 @@ class Delivery:
     tx: object = attrs.field(default=None, repr=False)
     """Transaction of the inbox, if it has one: what is written with it is kept only if the handler returns."""
 
-    _join: Joining = attrs.field(default=joins_nothing, repr=False, eq=False)
+    _join: Joining = attrs.field(default=joins_nothing, repr=False, eq=False, alias="join")
 
     def join(self, connection: object, /) -> None:
         """Let your own transaction remember that the effect was acted on: exactly once, whatever dies.

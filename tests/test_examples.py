@@ -40,3 +40,20 @@ answer 400: the body is not JSON: it breaks off at line 7, column 21
 """
         == done.stdout
     )
+
+
+def test_an_order_of_a_django_model_is_shipped_once(tmp_path: Path) -> None:
+    """Two events about one payment, each received twice; the model and the inbox are in one file."""
+    command = [sys.executable, EXAMPLES / "django_orders.py", tmp_path / "shop.db"]
+    done = subprocess.run(command, capture_output=True, check=True, text=True)
+
+    assert (
+        """\
+1-order-succeeded.json: handled
+2-txn-charged.json: duplicate
+1-order-succeeded.json: duplicate
+2-txn-charged.json: duplicate
+shipped 1 time
+"""
+        == done.stdout
+    )

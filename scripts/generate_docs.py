@@ -10,7 +10,8 @@ import json
 import re
 import sys
 import tomllib
-from collections.abc import Callable, Iterable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from enum import Enum
 from functools import partial
 from pathlib import Path
@@ -24,6 +25,8 @@ from juspay_webhooks.order_status.confirm import Decision
 from juspay_webhooks.order_status.environments import BaseUrl
 from juspay_webhooks.order_status.errors import OrderStatusError
 from juspay_webhooks.receiver.answer import STATUSES, AnswerOutcome
+from juspay_webhooks.testing import make_scenario
+from juspay_webhooks.testing.scenarios.stories import STORIES
 from scripts import reference
 
 ROOT: Final = Path(__file__).resolve().parent.parent
@@ -265,6 +268,28 @@ def source_addresses() -> str:
     )
 
 
+def scenarios() -> str:
+    """Draw the scenarios: what each means, and what must be acted on."""
+    return table(
+        ("Scenario", "What happens", "Effects to act on", "Sources"),
+        (
+            (
+                _code(name),
+                _with_note(story.meaning, story.note),
+                ", ".join(_counted(type(effect).__name__ for effect in make_scenario(name).effects)) or "none",
+                _documents(story.sources),
+            )
+            for name, story in STORIES.items()
+        ),
+    )
+
+
+def _counted(words: Iterable[str]) -> Iterator[str]:
+    """List words once, with their number where it is not one."""
+    for word, count in Counter(words).items():
+        yield _code(word) if count == 1 else f"{count} x {_code(word)}"
+
+
 def example(source: Path) -> str:
     """Show the whole of an example.
 
@@ -312,6 +337,7 @@ GENERATORS: Final[Mapping[str, Callable[[], str]]] = {
     "refund-outcomes": partial(outcomes, catalog.RefundOutcome, catalog.REFUND_STATUSES),
     "refund-statuses": partial(statuses, catalog.REFUND_STATUSES),
     "requirements": requirements,
+    "scenarios": scenarios,
     "source-addresses": source_addresses,
     "speed": speed,
     "status-errors": status_errors,

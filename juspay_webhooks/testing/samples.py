@@ -5,6 +5,7 @@ is invented. This module must never change a body: `make_webhook` does.
 """
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from types import MappingProxyType
@@ -34,8 +35,9 @@ def _json_files(folder: str) -> Iterator[tuple[str, Traversable]]:
     return iter(sorted(found.items()))
 
 
-def _index() -> dict[str, dict[str, Traversable]]:
-    """List the files: event -> variant -> file. A payout event is spelled `LABEL/VALUE` here."""
+@cache
+def _index() -> Mapping[str, Mapping[str, Traversable]]:
+    """List the files, once: event -> variant -> file. A payout event is spelled `LABEL/VALUE` here."""
     index: dict[str, dict[str, Traversable]] = {}
     for stem, file in _json_files("payments"):
         name, _, variant = stem.partition(".")
@@ -43,7 +45,7 @@ def _index() -> dict[str, dict[str, Traversable]]:
     return index | {stem.replace(".", "/"): {_DEFAULT: file} for stem, file in _json_files("payouts")}
 
 
-def _files_of(name: EventName) -> dict[str, Traversable]:
+def _files_of(name: EventName) -> Mapping[str, Traversable]:
     """Find the files of one event."""
     index = _index()
     word = "/".join(map(str, name)) if isinstance(name, tuple) else str(name)

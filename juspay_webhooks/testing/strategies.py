@@ -27,13 +27,17 @@ from juspay_webhooks.parsing._events import parse_event, parse_order
 from juspay_webhooks.testing._json import json_text
 from juspay_webhooks.testing._models import Field, event_class, fields_by_key, model_in
 from juspay_webhooks.testing.samples import EventName, sample_body, sample_names, variants
+from juspay_webhooks.testing.scenarios.making import make_scenario, scenario_names
+from juspay_webhooks.testing.scenarios.scenario import Scenario
 
-__all__ = ["bodies", "events", "order_objects", "orders", "payment_bodies", "payout_bodies", "payouts"]
+__all__ = ["bodies", "events", "order_objects", "orders", "payment_bodies", "payout_bodies", "payouts", "scenarios"]
 
 _Object: TypeAlias = dict[str, Json]
 _Fields: TypeAlias = Mapping[str, Field]
 
 _MOST_CHANGES: Final = 12
+_MOST_COPIES: Final = 3
+_SEEDS: Final = st.integers(0, 2**32 - 1)
 _DECIDING: Final = frozenset({"label", "value"})
 """Keys that say which event a body is: they stay."""
 
@@ -233,3 +237,27 @@ def payouts() -> st.SearchStrategy[PayoutEvent]:
         A strategy for events of every published pair.
     """
     return payout_bodies().map(lambda body: cast("PayoutEvent", parse_event(body, strict=True)))
+
+
+def _told(name: str, seed: int, times: int, order: int | None, auth: tuple[str, str] | None) -> Scenario:
+    scenario = make_scenario(name, seed=seed, auth=auth).duplicated(times)
+    return scenario if order is None else scenario.shuffled(order)
+
+
+def scenarios(*, auth: tuple[str, str] | None = None) -> st.SearchStrategy[Scenario]:
+    """Make scenarios with any seed, whose webhooks come up to three times and in any order.
+
+    Args:
+        auth: Username and password of the webhooks.
+
+    Returns:
+        A strategy for `Scenario`; the simplest is one as it is told.
+    """
+    return st.builds(
+        _told,
+        st.sampled_from(scenario_names()),
+        _SEEDS,
+        st.integers(1, _MOST_COPIES),
+        st.none() | _SEEDS,
+        st.just(auth),
+    )

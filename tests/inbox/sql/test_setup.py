@@ -355,4 +355,6 @@ def test_a_row_that_may_be_there(dialect: str, says: str) -> None:
 
 def test_tables_are_named_by_the_prefix() -> None:
     """So that two inboxes may share a database."""
-    assert ["a_deliveries", "a_effects", "a_orders", "a_pending"] == [table.name for table in tables_of("a_").metadata.sorted_tables]
+    assert ["a_deliveries", "a_effects", "a_orders", "a_pending"] == [
+        table.name for table in tables_of("a_").metadata.sorted_tables
+    ]

@@ -52,6 +52,8 @@ class Agenda(Protocol):
     def add(self, order_ids: Iterable[str], /, *, namespace: str, again: bool = False) -> int:
         """Add orders, due now, batch by batch; those that are there already stay as they are.
 
+        One that is being asked about right now is asked about once more if that question ends it.
+
         Args:
             order_ids: The merchant's ids.
             namespace: Label of the merchant's credential.
@@ -95,7 +97,7 @@ class Agenda(Protocol):
         ...
 
     def end(self, order: PendingOrder, /) -> bool:
-        """Forget a claimed order; False if somebody else holds it."""
+        """Forget a claimed order, unless it was added once more meanwhile; False if somebody else holds it."""
         ...
 
     def given_up(self, *, namespace: str, limit: int) -> list[PendingOrder]:

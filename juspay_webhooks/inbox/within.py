@@ -24,7 +24,7 @@ async def within(connection: object, function: Callable[[object], T], /) -> T:
         ConfigurationError: It is no such connection.
     """
     run_sync: Callable[[Callable[[object], T]], Awaitable[T]] | None = getattr(connection, "run_sync", None)
-    if run_sync is None:
+    if run_sync is None or isinstance(connection, type):
         message = (
             f"connection is a SQLAlchemy AsyncSession or AsyncConnection, not {shown(type(connection).__name__)}: with "
             "one that is not async, call the method that is not"

@@ -1,7 +1,6 @@
 """Own the reconciler that asks on an event loop. What it means is said in `reconciler`, once for both."""
 
 import asyncio
-import inspect
 import logging
 import time
 from collections import Counter
@@ -15,7 +14,7 @@ from juspay_webhooks.errors import ConfigurationError
 from juspay_webhooks.inbox.pending import AgendaStats, PendingOrder
 from juspay_webhooks.inbox.protocol import InboxUnavailable
 from juspay_webhooks.order_status.async_client import AsyncOrderStatusClient
-from juspay_webhooks.order_status.errors import Misconfigured, OrderStatusError
+from juspay_webhooks.order_status.errors import OrderStatusError
 from juspay_webhooks.order_status.schedules import LADDER
 from juspay_webhooks.receiver.receiver import Receiver
 from juspay_webhooks.reconcile.book import SOURCE, Book, Reconciled
@@ -69,7 +68,8 @@ class AsyncReconciler:
         Raises:
             ConfigurationError: The parts do not fit.
         """
-        if not inspect.iscoroutinefunction(getattr(client, "fetch", None)):
+        given: object = client
+        if not isinstance(given, AsyncOrderStatusClient):
             message = "an AsyncReconciler needs an AsyncOrderStatusClient; Reconciler takes an OrderStatusClient"
             raise ConfigurationError(message)
         check_counts("concurrency", concurrency)
@@ -133,6 +133,7 @@ class AsyncReconciler:
 
         Raises:
             Misconfigured: Juspay does not let the client in; the orders stay.
+            ConfigurationError: The client is closed, or belongs to another event loop; the orders stay.
             InboxUnavailable: The inbox failed.
         """
         return await self._work(asyncio.Event() if stop is None else stop, is_endless=False)
@@ -148,6 +149,7 @@ class AsyncReconciler:
 
         Raises:
             Misconfigured: Juspay does not let the client in; the orders stay.
+            ConfigurationError: The client is closed, or belongs to another event loop; the orders stay.
         """
         return await self._work(stop, is_endless=True)
 
@@ -159,19 +161,22 @@ class AsyncReconciler:
                 taken = await self._taken(self._concurrency - len(running), is_endless=is_endless)
                 running |= {asyncio.create_task(self._one(order, stop)) for order in taken}
                 if running:
-                    done, running = await asyncio.wait(running, timeout=self._idle, return_when=asyncio.FIRST_COMPLETED)
+                    done, _ = await asyncio.wait(running, timeout=self._idle, return_when=asyncio.FIRST_COMPLETED)
                     self._count(ended, done)
+                    running -= done
                 elif is_endless:
                     with suppress(TimeoutError):
                         await asyncio.wait_for(stop.wait(), self._idle)
                 else:
                     break
             if running:
-                done, running = await asyncio.wait(running)
-                self._count(ended, done)
-        finally:
+                await asyncio.wait(running)
+                self._count(ended, running)
+        except asyncio.CancelledError:
             for task in running:
                 task.cancel()
+            raise
+        finally:  # what is begun is finished, also if one of them failed
             await asyncio.gather(*running, return_exceptions=True)
         return ended
 
@@ -200,11 +205,11 @@ class AsyncReconciler:
             return None
         try:
             found = await self._client.fetch(order.order_id)
-        except Misconfigured:
-            await asyncio.to_thread(self._book.hand_back, order)
-            raise
         except (OrderStatusError, ConfigurationError) as error:
-            return await asyncio.to_thread(self._book.note, order, self._book.after_error(order, error))
+            move = self._book.after_error(order, error)
+            if move is None:
+                await asyncio.to_thread(self._book.hand_back, order)
+                raise
+            return await asyncio.to_thread(self._book.note, order, move)
         answer = await self._receiver.observe_async(found, source=SOURCE, label=self._book.label)
-        move = self._book.after_answer(order, found, answer.outcome)
-        return await asyncio.to_thread(self._book.note, order, move)
+        return await asyncio.to_thread(self._book.conclude, order, found, answer.outcome)

@@ -11,12 +11,15 @@ from typing import Final
 
 import attrs
 
+from juspay_webhooks.catalog import Outcome
 from juspay_webhooks.errors import ConfigurationError, shown
 from juspay_webhooks.inbox.pending import Agenda, PendingOrder
 from juspay_webhooks.inbox.protocol import InboxUnavailable
 from juspay_webhooks.models.order import Order
 from juspay_webhooks.order_status.asking import is_settled
-from juspay_webhooks.order_status.errors import OrderStatusError, OutcomeUnknown, SlowDown
+from juspay_webhooks.order_status.environments import BaseUrl
+from juspay_webhooks.order_status.errors import Misconfigured, OrderStatusError, OutcomeUnknown, SlowDown
+from juspay_webhooks.order_status.request import Target, order_request
 from juspay_webhooks.order_status.schedules import is_pause
 from juspay_webhooks.receiver.answer import AnswerOutcome
 from juspay_webhooks.receiver.receiver import Receiver
@@ -45,6 +48,9 @@ _LOOKS: Final = 60.0
 _LONGEST_BREAK: Final = 300.0
 """Seconds that all wait, at most, when Juspay asks for fewer requests."""
 
+_SHORTEST_BREAK: Final = 1.0
+"""Seconds that all wait, at least: to ask again at once and for ever would be no answer to a `Retry-After: 0`."""
+
 _BREAK: Final = 15.0
 """Seconds that all wait when Juspay does not say how long."""
 
@@ -53,6 +59,9 @@ _KEPT: Final = timedelta(days=30)
 
 _WATCHED: Final = timedelta(days=3)
 """After so long without news an order that the inbox has seen is no longer added."""
+
+
+_AWAY: Final = "the inbox failed; the order is asked about again when the lease is over"
 
 
 class Reconciled(StrEnum):
@@ -65,7 +74,8 @@ class Reconciled(StrEnum):
     """It has not, or there was no answer, or a handler failed: it is asked about again."""
 
     GIVEN_UP = "given up"
-    """The schedule is over and the order has no end: its outcome is unknown, not failed. A person must look."""
+    """A person must look. The schedule is over and the order has no end: its outcome is unknown, not failed. Or it
+    has ended, and a handler said that it can never be handled (`Permanent`), or failed until the end."""
 
 
 @attrs.frozen(kw_only=True)
@@ -110,14 +120,16 @@ class Book:
         Raises:
             ConfigurationError: The parts do not fit.
         """
-        agenda: Agenda | None = getattr(receiver.inbox, "agenda", None)
-        if agenda is None:
+        inbox = receiver.inbox
+        agenda: Agenda | None = getattr(inbox, "agenda", None)
+        if inbox is None or agenda is None:
             message = (
                 "a reconciler needs a receiver whose inbox outlives the process: Receiver(auth, inbox=SqlInbox(...))"
             )
             raise ConfigurationError(message)
-        self.agenda = agenda
-        self.label = receiver.label_of(label)
+        self._inbox = inbox
+        self.agenda: Agenda = agenda
+        self.label: str = receiver.label_of(label)
         self._schedule = _schedule(schedule)
         given: object = seen_after
         if given is not None and not (isinstance(given, timedelta) and timedelta(0) <= given < _WATCHED):
@@ -140,26 +152,49 @@ class Book:
                 self.agenda.add_seen(namespace=self.label, older_than=self._seen_after, newer_than=_WATCHED)
         return self.agenda.take(limit, namespace=self.label)
 
-    def after_error(self, order: PendingOrder, error: OrderStatusError | ConfigurationError) -> Move:
-        """Decide what becomes of an order about which there was no answer."""
+    def after_error(self, order: PendingOrder, error: OrderStatusError | ConfigurationError) -> Move | None:
+        """Decide what becomes of an order about which there was no answer; None if nobody can ask about any order."""
         said = type(error).__name__
-        if isinstance(error, ConfigurationError):  # the id cannot be sent, now or ever
-            return Move(result=Reconciled.GIVEN_UP, said=said)
+        if isinstance(error, Misconfigured):
+            return None
+        if isinstance(error, ConfigurationError):  # the id cannot be sent, now or ever; or the client is closed
+            return None if _can_be_sent(order.order_id) else Move(result=Reconciled.GIVEN_UP, said=said)
         if isinstance(error, SlowDown):
-            rest = min(_LONGEST_BREAK, _BREAK if error.retry_after is None else error.retry_after)
+            asked = _BREAK if error.retry_after is None else error.retry_after
+            rest = min(_LONGEST_BREAK, max(_SHORTEST_BREAK, asked))
             self._break_until = max(self._break_until, self._clock() + rest)
             return Move(result=Reconciled.LATER, said=said, due_in=rest, is_counted=False)
-        asked = error.retry_after if isinstance(error, OutcomeUnknown) else None
-        return self._next(order, said, least=min(asked or 0.0, _EXTRA))
+        least = error.retry_after if isinstance(error, OutcomeUnknown) else None
+        return self._next(order, said, least=min(least or 0.0, _EXTRA))
 
-    def after_answer(self, order: PendingOrder, found: Order, outcome: AnswerOutcome) -> Move:
-        """Decide what becomes of an order that was seen, and on which the receiver acted or not."""
+    def conclude(self, order: PendingOrder, found: Order, outcome: AnswerOutcome) -> Reconciled:
+        """Decide what becomes of an order that was seen, and on which the receiver acted or not; and write it down."""
+        try:
+            move = self._after_answer(order, found, outcome)
+        except InboxUnavailable:
+            _log.exception(_AWAY)
+            return Reconciled.LATER
+        return self.note(order, move)
+
+    def _after_answer(self, order: PendingOrder, found: Order, outcome: AnswerOutcome) -> Move:
         said = str(found.status)
         if outcome in _NOT_ACTED_ON:
             return self._next(order, f"{said}, {outcome.value}", extra=_MOST_EXTRA)
-        if is_settled(found):
-            return Move(result=Reconciled.ENDED, said=said)
-        return self._next(order, said)
+        if not is_settled(found):
+            return self._next(order, said)
+        newer = self._newer(found)
+        if newer is not None:
+            return self._next(order, f"{said}, and {newer.status} is newer")
+        if outcome is AnswerOutcome.DEAD:  # nothing else keeps it for a person, as the inbox does a webhook
+            return Move(result=Reconciled.GIVEN_UP, said=f"{said}, {outcome.value}")
+        return Move(result=Reconciled.ENDED, said=said)
+
+    def _newer(self, found: Order) -> Order | None:
+        """Look whether the inbox knows a newer state that is no end: another attempt, and the answer is an old one."""
+        if found.outcome is Outcome.PAID:  # after which nothing is under way
+            return None
+        known = self._inbox.order(found.order_id, namespace=self.label)
+        return None if known is None or is_settled(known.order) else known.order
 
     def _next(self, order: PendingOrder, said: str, *, least: float = 0.0, extra: int = 0) -> Move:
         if order.asked < len(self._schedule):
@@ -178,18 +213,41 @@ class Book:
     def note(self, order: PendingOrder, move: Move) -> Reconciled:
         """Write down what becomes of an order."""
         try:
-            if move.result is Reconciled.ENDED:
-                self.agenda.end(order)
-            elif move.result is Reconciled.LATER:
-                due_in = timedelta(seconds=move.due_in)
-                self.agenda.later(order, move.said, due_in=due_in, is_counted=move.is_counted)
-            else:
-                self.agenda.give_up(order, move.said)
-                _log.warning("order %s has no end (%s): a person must look", shown(order.order_id), shown(move.said))
+            is_ours = self._write(order, move)
         except InboxUnavailable:
-            _log.exception("the inbox failed; the order is asked about again when the lease is over")
+            _log.exception(_AWAY)
             return Reconciled.LATER
+        if not is_ours:
+            _log.warning(
+                "the claim on order %s expired while it was asked about, and somebody took over: raise the inbox's "
+                "lease above the time that a question and the handlers take",
+                shown(order.order_id),
+            )
+            return Reconciled.ENDED if move.result is Reconciled.ENDED else Reconciled.LATER
+        if move.result is Reconciled.GIVEN_UP:
+            _log.warning("order %s is given up (%s): a person must look", shown(order.order_id), shown(move.said))
         return move.result
+
+    def _write(self, order: PendingOrder, move: Move) -> bool:
+        if move.result is Reconciled.ENDED:
+            return self.agenda.end(order)
+        if move.result is Reconciled.GIVEN_UP:
+            return self.agenda.give_up(order, move.said)
+        due_in = timedelta(seconds=move.due_in)
+        return self.agenda.later(order, move.said, due_in=due_in, is_counted=move.is_counted)
+
+
+_ANYWHERE: Final = Target(base_url=BaseUrl.INDIA, merchant_id="any")
+"""Where nothing is ever sent."""
+
+
+def _can_be_sent(order_id: str) -> bool:
+    """Tell whether an id is one that can be asked about at all, whoever asks."""
+    try:
+        order_request(_ANYWHERE, order_id)
+    except ConfigurationError:
+        return False
+    return True
 
 
 def _schedule(schedule: object) -> tuple[float, ...]:

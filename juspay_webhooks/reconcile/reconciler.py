@@ -1,6 +1,5 @@
 """Own the reconciler that asks on threads."""
 
-import inspect
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -11,7 +10,7 @@ from juspay_webhooks.crew import Crew, check_counts, check_idle
 from juspay_webhooks.errors import ConfigurationError
 from juspay_webhooks.inbox.pending import AgendaStats, PendingOrder
 from juspay_webhooks.order_status.client import OrderStatusClient
-from juspay_webhooks.order_status.errors import Misconfigured, OrderStatusError
+from juspay_webhooks.order_status.errors import OrderStatusError
 from juspay_webhooks.order_status.schedules import LADDER
 from juspay_webhooks.receiver.receiver import Receiver
 from juspay_webhooks.reconcile.book import SOURCE, Book, Reconciled
@@ -63,7 +62,8 @@ class Reconciler:
         Raises:
             ConfigurationError: The parts do not fit.
         """
-        if not callable(getattr(client, "fetch", None)) or inspect.iscoroutinefunction(client.fetch):
+        given: object = client
+        if not isinstance(given, OrderStatusClient):
             message = "a reconciler needs an OrderStatusClient; AsyncReconciler takes an AsyncOrderStatusClient"
             raise ConfigurationError(message)
         check_counts("threads", threads)
@@ -77,7 +77,8 @@ class Reconciler:
         """Add orders to ask about, the first time at once; those that are there already stay as they are.
 
         Call it from any process, as often as you like: from a timer with what your own database says is pending, or
-        when a customer is sent to pay.
+        when a customer is sent to pay. One that is being asked about right now is asked about once more if that
+        question ends it: the answer may be older than your call.
 
         Args:
             order_ids: Your ids; drawn as they are added, 500 in one transaction.
@@ -128,6 +129,7 @@ class Reconciler:
 
         Raises:
             Misconfigured: Juspay does not let the client in; the orders stay.
+            ConfigurationError: The client is closed; the orders stay.
             InboxUnavailable: The inbox failed.
         """
         return self._crew.work(Event() if stop is None else stop, is_endless=False)
@@ -143,6 +145,7 @@ class Reconciler:
 
         Raises:
             Misconfigured: Juspay does not let the client in; the orders stay.
+            ConfigurationError: The client is closed; the orders stay.
         """
         return self._crew.work(stop, is_endless=True)
 
@@ -153,10 +156,11 @@ class Reconciler:
             return None
         try:
             found = self._client.fetch(order.order_id)
-        except Misconfigured:
-            self._book.hand_back(order)
-            raise
         except (OrderStatusError, ConfigurationError) as error:
-            return self._book.note(order, self._book.after_error(order, error))
+            move = self._book.after_error(order, error)
+            if move is None:
+                self._book.hand_back(order)
+                raise
+            return self._book.note(order, move)
         answer = self._receiver.observe(found, source=SOURCE, label=self._book.label)
-        return self._book.note(order, self._book.after_answer(order, found, answer.outcome))
+        return self._book.conclude(order, found, answer.outcome)

@@ -5,7 +5,7 @@ from datetime import timedelta
 from itertools import islice
 from typing import Final
 
-from sqlalchemy import Connection, RowMapping, bindparam, delete, func, select, update
+from sqlalchemy import Connection, RowMapping, and_, bindparam, delete, func, or_, select, update
 
 from juspay_webhooks.catalog import Outcome
 from juspay_webhooks.errors import ConfigurationError
@@ -13,7 +13,7 @@ from juspay_webhooks.inbox.keys import order_key
 from juspay_webhooks.inbox.pending import AgendaStats, PendingOrder
 from juspay_webhooks.inbox.sql.checks import check_count
 from juspay_webhooks.inbox.sql.database import Database, new_token
-from juspay_webhooks.inbox.sql.schema import fitted, insert_if_absent, micros, moment
+from juspay_webhooks.inbox.sql.schema import fitted, insert_if_absent, micros, micros_of, moment
 
 __all__ = ["SqlAgenda"]
 
@@ -25,6 +25,9 @@ _OPEN: Final = (Outcome.PENDING.value, Outcome.UNKNOWN.value)
 
 _NOBODY: Final = 0
 """Token of no claim."""
+
+_TICK: Final = 1
+"""Microsecond by which an order is younger that was added once more while it was asked about."""
 
 
 class SqlAgenda:
@@ -47,10 +50,13 @@ class SqlAgenda:
         self._claim = update(table).where(columns.key.in_(bindparam("keys", expanding=True)))
         is_ours = columns.key == bindparam("at_key"), columns.token == bindparam("at_token")
         self._update = update(table).where(*is_ours)
-        self._delete = delete(table).where(*is_ours)
+        self._delete = delete(table).where(*is_ours, columns.added_at == bindparam("at_added"))
 
     def add(self, order_ids: Iterable[str], /, *, namespace: str, again: bool = False) -> int:
         """Add orders, due now, 500 in one transaction; those that are there already stay as they are.
+
+        One that is being asked about right now is asked about once more if that question ends it: the answer may be
+        older than this call.
 
         Args:
             order_ids: Your ids; drawn as they are added.
@@ -64,7 +70,8 @@ class SqlAgenda:
             ConfigurationError: An id is none.
             InboxUnavailable: The database failed; the batches before are kept.
         """
-        if isinstance(order_ids, str | bytes):
+        given: object = order_ids
+        if isinstance(given, str | bytes) or not isinstance(given, Iterable):
             message = "add takes several order ids, e.g. a list; for one: [order_id]"
             raise ConfigurationError(message)
         number = 0
@@ -97,6 +104,9 @@ class SqlAgenda:
         ]
         if new:
             connection.execute(self._insert, new)
+        if known:
+            held = update(self._table).where(columns.key.in_(sorted(known)), columns.token != _NOBODY)
+            connection.execute(held.values(added_at=columns.added_at + _TICK))
         return len(new)
 
     def _revived(self, connection: Connection, keys: list[str]) -> int:
@@ -119,22 +129,29 @@ class SqlAgenda:
             InboxUnavailable: The database failed; the batches before are kept.
         """
         seen, pending, now = self._database.tables.orders.c, self._table.c, self._database.now()
-        found = select(seen.order_id).where(
+        found = select(seen.key, seen.order_id, seen.seen_at).where(
             seen.outcome.in_(_OPEN),
             seen.seen_at > now - micros(newer_than),
             seen.seen_at <= now - micros(older_than),
             seen.namespace == fitted(namespace),
             ~select(pending.key).where(pending.key == seen.key).exists(),
         )
-        total = 0
+        found = found.order_by(seen.seen_at, seen.key).limit(_BATCH)
+        total, page = 0, found
         while True:
             with self._database.connection() as connection:
-                order_ids = connection.scalars(found.limit(_BATCH)).all()
-                number = self._added(connection, {order_key(namespace, one): one for one in order_ids}, namespace)
+                rows = connection.execute(page).all()
+                # An id that did not fit into its column is none that Juspay could be asked about.
+                keys = {row.key: row.order_id for row in rows if row.key == order_key(namespace, row.order_id)}
+                total += self._added(connection, keys, namespace)
                 connection.commit()
-            total += number
-            if not number:
+            if len(rows) < _BATCH:
                 return total
+            last = rows[-1]
+            page = found.where(
+                seen.seen_at >= last.seen_at,
+                or_(seen.seen_at > last.seen_at, and_(seen.seen_at == last.seen_at, seen.key > last.key)),
+            )
 
     def take(self, limit: int, /, *, namespace: str) -> list[PendingOrder]:
         """Claim orders that are due, what waits longest first.
@@ -185,9 +202,14 @@ class SqlAgenda:
         return self._change(order, {"due_at": None, "given_up_at": now, "said": fitted(said), "asked": order.asked + 1})
 
     def end(self, order: PendingOrder, /) -> bool:
-        """Forget a claimed order; False if somebody else holds it."""
+        """Forget a claimed order, unless it was added once more meanwhile; False if somebody else holds it."""
+        ours = {"at_key": order.key, "at_token": order.token}
         with self._database.connection() as connection:
-            is_ours = connection.execute(self._delete, {"at_key": order.key, "at_token": order.token}).rowcount == 1
+            is_same = {**ours, "at_added": micros_of(order.added_at)}
+            is_ours = connection.execute(self._delete, is_same).rowcount == 1
+            if not is_ours:
+                anew = {"due_at": self._database.now(), "asked": 0, "token": _NOBODY}
+                is_ours = connection.execute(self._update, {**anew, **ours}).rowcount == 1
             connection.commit()
             return is_ours
 

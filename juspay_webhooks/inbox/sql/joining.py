@@ -7,10 +7,11 @@ import sys
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from functools import lru_cache
+from inspect import iscoroutinefunction
 from typing import Any, Final, Protocol, TypeAlias, cast
 
 import attrs
-from sqlalchemy import Connection, Dialect, Select
+from sqlalchemy import Connection, Dialect, Select, Update
 from sqlalchemy.sql.base import Executable
 
 from juspay_webhooks.errors import ConfigurationError, shown
@@ -79,6 +80,9 @@ def joined(connection: object, dialect: Dialect, /) -> Joined:
             database than the inbox's.
     """
     given: Any = connection
+    if isinstance(connection, type):
+        message = f"{_ADVICE}; not the class {shown(connection.__name__)}"
+        raise ConfigurationError(message)
     if callable(getattr(given, "run_sync", None)) or _is_async(given):
         message = (
             "connection is async: await delivery.join_async(session), or inbox.once_async(..., connection=session)"
@@ -107,6 +111,8 @@ def joined(connection: object, dialect: Dialect, /) -> Joined:
 
 
 def _is_async(given: object) -> bool:
+    if hasattr(given, "get_bind"):
+        return iscoroutinefunction(getattr(given, "connection", None))  # an `async_scoped_session`
     return hasattr(given, "cursor") and hasattr(given, "__aenter__") and not hasattr(given, "__enter__")
 
 
@@ -142,11 +148,14 @@ def _driver_of(raw: object) -> tuple[str, str] | None:
 
 
 def _demand_transaction(raw: Any) -> None:  # noqa: ANN401 - any driver's
-    """Refuse a connection on which each statement is a transaction of its own.
+    """Refuse a connection on which each statement is a transaction of its own, or is not run at once.
 
     Raises:
         ConfigurationError: It is one.
     """
+    if getattr(getattr(raw, "pgconn", None), "pipeline_status", 0):
+        message = "the connection is in a pipeline, which does not say at once what came of a statement: leave it first"
+        raise ConfigurationError(message)
     if _is_lone(raw):
         message = (
             "the connection commits each statement by itself (autocommit): begin a transaction first, so that your "
@@ -198,10 +207,17 @@ class _Driver:
         self._paramstyle = paramstyle
 
     def execute(self, statement: Executable, parameters: Mapping[str, Any], /) -> _Done:
-        """Run a statement."""
+        """Run a statement.
+
+        Raises:
+            ConfigurationError: The driver keeps to itself what came of it.
+        """
         compiled = _compiled(statement, self._kind, self._paramstyle, tuple(parameters))
         named = compiled.construct_params(dict(parameters))
         values: _Values = [named[name] for name in compiled.positiontup] if compiled.positional else named
         with closing(self._connection.cursor()) as cursor:
             cursor.execute(str(compiled), values)
+            if cursor.rowcount < 0 and isinstance(statement, Update):
+                message = "the driver does not say how many rows a statement changed: roll back, and use another one"
+                raise ConfigurationError(message)
             return _Done(cursor.rowcount, cursor.fetchone() if isinstance(statement, Select) else None)

@@ -63,6 +63,8 @@ class SqlUnit:
             self._is_undone = False
             event.listen(self._connection, "commit", self._refuse)
             event.listen(self._connection, "rollback", self._note)
+            if self._is_joined:
+                event.listen(self._connection, "begin", _refuse_tx)
         return self._connection
 
     def _refuse(self, connection: Connection) -> None:

@@ -26,7 +26,7 @@ import attrs
 from sqlalchemy import NullPool, create_engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
-__all__ = ["KINDS", "REQUIRED", "Kind", "answers", "binaries_of"]
+__all__ = ["KINDS", "PROGRAMS", "REQUIRED", "Kind", "answers", "binaries_of", "owner_of"]
 
 REQUIRED: Final = "JUSPAY_TEST_SERVERS"
 """Variable that says `required` when a test may not skip because its server does not answer."""
@@ -89,6 +89,9 @@ _ROWS: Final = Path(__file__).with_suffix(".toml").read_text(encoding="utf-8")
 
 KINDS: Final = {name: Kind(**row) for name, row in tomllib.loads(_ROWS).items()}
 """Name -> all that is known of one kind of database."""
+
+PROGRAMS: Final = {"redis-server": "redis-server"}
+"""Program that tests start by themselves -> package of apt that has it."""
 
 
 class _FailedError(Exception):
@@ -192,8 +195,15 @@ def _is_in_front() -> bool:
         os.close(terminal)
 
 
-def _owner(kind: Kind) -> tuple[int, int] | None:
-    """Find the user and group for whom a server is started; None for those who run this program."""
+def owner_of(kind: Kind) -> tuple[int, int] | None:
+    """Find for whom a server is started.
+
+    Args:
+        kind: The database.
+
+    Returns:
+        User and group; None for those who run this program.
+    """
     import pwd  # noqa: PLC0415 - Windows has none, and the tests there read the rows above
 
     if os.geteuid():
@@ -232,7 +242,7 @@ def _failed(kind: Kind, folder: str) -> _FailedError:
 @contextmanager
 def _private(kind: Kind, binaries: tuple[str, str], watch: _Watch) -> Generator[str]:
     """Run a private server; gives the URL of its empty database."""
-    owner, (maker, server) = _owner(kind), binaries
+    owner, (maker, server) = owner_of(kind), binaries
     with TemporaryDirectory(prefix="juspay-") as folder:
         if owner is not None:
             os.chown(folder, *owner)
@@ -268,8 +278,8 @@ def _await(kind: Kind, folder: str, process: subprocess.Popen[bytes], watch: _Wa
         connection.execute(text(f"CREATE DATABASE {_DATABASE}"))
 
 
-def _install(kind: Kind) -> None:
-    """Install a server from the system's packages, if we may; its own service is neither needed nor used."""
+def _install(package: str) -> None:
+    """Install one of the system's packages, if we may; its own service is neither needed nor used."""
     apt, sudo, prefix = shutil.which("apt-get"), shutil.which("sudo"), list[str]()
     if os.geteuid():
         if sudo is None or subprocess.run([sudo, "-n", "true"], check=False, capture_output=True).returncode:  # noqa: S603 - found on PATH, as a shell would
@@ -277,10 +287,10 @@ def _install(kind: Kind) -> None:
         prefix = [sudo, "-n"]
     if apt is None:
         return
-    _say(f"installing the package {kind.package}")
+    _say(f"installing the package {package}")
     options = ["--quiet", "--yes", "--option=DPkg::Lock::Timeout=300"]
     base = [*prefix, "env", "DEBIAN_FRONTEND=noninteractive", apt, *options]
-    for words in (["update"], ["install", "--no-install-recommends", kind.package]):
+    for words in (["update"], ["install", "--no-install-recommends", package]):
         subprocess.run([*base, *words], check=False, stdin=subprocess.DEVNULL, stdout=sys.stderr)  # noqa: S603 - as above
 
 
@@ -298,7 +308,7 @@ def _place(name: str, options: argparse.Namespace, watch: _Watch, running: ExitS
         return kind.usual
     binaries = binaries_of(kind, folder=options.binaries)
     if binaries is None and options.install:
-        _install(kind)
+        _install(kind.package)
         binaries = binaries_of(kind, folder=options.binaries)
     if binaries is None:
         message = (
@@ -338,6 +348,9 @@ def main(arguments: list[str]) -> int:
         parser.error("name a command after --")
     watch = _Watch()
     try:
+        if options.install and not options.only:
+            for package in (package for name, package in PROGRAMS.items() if shutil.which(name) is None):
+                _install(package)
         with ExitStack() as running:
             places = {
                 KINDS[name].variable: _place(name, options, watch, running) for name in options.only or list(KINDS)

@@ -51,6 +51,15 @@ def calls(path: Path) -> Iterator[tuple[Namespace, str]]:
                 yield asked, printed
 
 
+def answer_to(running: Running, asked: Namespace) -> str:
+    """Do what curl is asked to do, and give what it prints."""
+    headers = dict(header.split(": ") for header in asked.headers)
+    if asked.user:
+        headers["Authorization"] = f"Basic {b64encode(asked.user.encode()).decode()}"
+    body = b"" if asked.body is None else (ROOT / asked.body.removeprefix("@")).read_bytes()
+    return running.send(body, headers=headers, method="POST" if body else "GET", path=asked.path).body.decode()
+
+
 def test_every_example_has_one_page() -> None:
     """Each program with a receiver is shown on exactly one page."""
     programs = [
@@ -99,13 +108,7 @@ def test_curl_prints_what_the_page_says(running: Running) -> None:
 
     assert bool(found) == (name != "aws_lambda")
     for asked, printed in found:
-        headers = dict(header.split(": ") for header in asked.headers)
-        if asked.user:
-            headers["Authorization"] = f"Basic {b64encode(asked.user.encode()).decode()}"
-        body = b"" if asked.body is None else (ROOT / asked.body.removeprefix("@")).read_bytes()
-        answer = running.send(body, headers=headers, method="POST" if body else "GET", path=asked.path)
-
-        assert printed == answer.body.decode()
+        assert printed == answer_to(running, asked)
 
 
 @pytest.mark.parametrize(("page", "name", "serve"), [("asgi", "app", asgi), ("wsgi", "application", wsgiref)])

@@ -2,7 +2,8 @@
 
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from threading import Lock
 from typing import Any, Final
 
@@ -39,8 +40,25 @@ class Boundaries:
             if len(self.passed) == self._fatal:
                 os.kill(os.getpid(), signal.SIGKILL)
 
+    @contextmanager
+    def around(self, statement: str) -> Generator[None]:
+        """Let what is done with a statement, or with an end of a transaction, be between two boundaries."""
+        name = _short(statement)
+        self.reach(f"before {name}")
+        yield
+        self.reach(f"after {name}")
+
+    def watched(self, name: str, function: Callable[..., None]) -> Callable[..., None]:
+        """Put a boundary before and after each call of a function."""
+
+        def call(*arguments: Any) -> None:  # noqa: ANN401 - passed on
+            with self.around(name):
+                function(*arguments)
+
+        return call
+
     def watch(self) -> None:
-        """Let every statement, COMMIT and ROLLBACK of this process be two boundaries."""
+        """Let every statement, COMMIT and ROLLBACK of SQLAlchemy's engines in this process be two boundaries."""
         event.listen(Engine, "before_cursor_execute", self._before)
         event.listen(Engine, "after_cursor_execute", self._after)
         event.listen(Engine, "engine_connect", self._connected)
@@ -56,17 +74,8 @@ class Boundaries:
         if id(dialect) not in self._dialects:
             self._dialects.add(id(dialect))
             for name in ("do_commit", "do_rollback"):
-                setattr(dialect, name, self._around(name.removeprefix("do_").upper(), getattr(dialect, name)))
-
-    def _around(self, name: str, function: Callable[[Any], None]) -> Callable[[Any], None]:
-        """Put a boundary before and after what the driver is asked to do; SQLAlchemy has an event before it only."""
-
-        def call(connection: object) -> None:
-            self.reach(f"before {name}")
-            function(connection)
-            self.reach(f"after {name}")
-
-        return call
+                # SQLAlchemy has an event before them only.
+                setattr(dialect, name, self.watched(name.removeprefix("do_").upper(), getattr(dialect, name)))
 
 
 def _short(statement: str) -> str:

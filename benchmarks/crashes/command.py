@@ -15,10 +15,11 @@ from typing import Final
 from benchmarks.crashes.audit import Verdicts, judged
 from benchmarks.crashes.campaign import Campaign
 from benchmarks.crashes.deliveries import sendings
-from benchmarks.crashes.faults import FAULTS
+from benchmarks.crashes.faults import FAULTS, JOINS_NOTHING
 from benchmarks.crashes.figures import LEAST, Figures, merged, report
 from benchmarks.crashes.plan import Plan
 from benchmarks.crashes.shop import Shop
+from benchmarks.crashes.writers import WRITERS
 from benchmarks.report import drawn, inserted
 from juspay_webhooks.inbox import SqlInbox
 from scripts import servers
@@ -51,7 +52,10 @@ def main(arguments: Sequence[str]) -> int:
     Returns:
         Exit code: 1 if anything was lost, stuck or done twice.
     """
-    options = _parser().parse_args(arguments)
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    if options.fault == JOINS_NOTHING and options.writes == "tx":
+        parser.error(f"--fault {JOINS_NOTHING} needs --writes with a transaction of the handler's own")
     modes = _MODES if options.mode == "both" else (options.mode,)
     number = -(-options.deliveries // len(modes))
     folder = Path(tempfile.mkdtemp(prefix="crashes-"))
@@ -67,6 +71,7 @@ def main(arguments: Sequence[str]) -> int:
             print(f"VIOLATION {text}")
         if verdicts.all:
             again = f"--database {options.database} --mode {mode} --deliveries {number} --kills {options.kills}"
+            again = f"{again} --writes {options.writes}"
             print(f"{len(verdicts.all)} violations with --seed {options.seed} {again}; files are in {own}")
             return 1
     shutil.rmtree(folder)
@@ -93,7 +98,7 @@ def _parser() -> argparse.ArgumentParser:
         epilog="What is counted:\n"
         "  deliveries  webhooks that Juspay sends, duplicates included; sending again after a death is not counted\n"
         "  boundaries  places in a request of one kind at which a process has died, of those that there are\n"
-        "  effects     rows that handlers wrote with delivery.tx: each must be there exactly once\n"
+        "  effects     rows that handlers wrote into a table: each must be there exactly once\n"
         "  doubles     lines that handlers wrote to a file once more: a death explains each, or it is a violation\n\n"
         "A run of 10,000 deliveries and more in both modes, with as many kills as usual, writes its figures into\n"
         "docs/benchmarks.md and benchmarks/crashes.json; it takes some minutes. Exit code 1: a violation, which is\n"
@@ -102,6 +107,7 @@ def _parser() -> argparse.ArgumentParser:
         "Examples:\n"
         "  python -m benchmarks.crashes --database sqlite --deliveries 500\n"
         "  python -m benchmarks.crashes --database postgresql --url postgresql+psycopg://me@db/scratch\n"
+        "  python -m benchmarks.crashes --database sqlite --deliveries 500 --writes django\n"
         "  python -m benchmarks.crashes --database sqlite --deliveries 500 --fault commits-apart",
     )
     parser.add_argument("--database", choices=_DATABASES, required=True, help="what remembers; SQLite gets a new file")
@@ -112,6 +118,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--kills", type=float, default=_KILLS, metavar="SHARE", help=f"of requests, from 0 to 1 (default: {_KILLS})"
+    )
+    parser.add_argument(
+        "--writes",
+        choices=WRITERS,
+        default="tx",
+        help="what handlers write with: delivery.tx, or a transaction of their own that they join (default: tx)",
     )
     parser.add_argument("--threads", type=int, default=1, metavar="N", help="of the worker (default: 1)")
     parser.add_argument("--seed", type=int, default=1, metavar="N", help="another one sends otherwise (default: 1)")
@@ -145,6 +157,7 @@ def _ran(options: argparse.Namespace, mode: str, number: int, place: str, folder
         folder=folder,
         is_deferred=mode == "deferred",
         threads=options.threads,
+        writes=options.writes,
         fault=options.fault,
     )
     campaign = Campaign(shop, plan, Random(seed), is_deferred=mode == "deferred")  # noqa: S311 - not for secrets
@@ -155,7 +168,7 @@ def _ran(options: argparse.Namespace, mode: str, number: int, place: str, folder
         left = 0 if mode == "deferred" else _unsettled(shop.inbox)
         campaign.drain()
         verdicts = judged(shop, campaign, engine, unsettled=left)
-        figures = Figures.of(options.database, mode, engine, campaign, plan, verdicts, seconds)
+        figures = Figures.of(options.database, mode, options.writes, engine, campaign, plan, verdicts, seconds)
     return figures, verdicts
 
 

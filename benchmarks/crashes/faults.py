@@ -1,4 +1,4 @@
-"""Own inboxes that are broken on purpose: what the harness must find, or else it would prove nothing."""
+"""Own inboxes and users of them that are broken on purpose: the harness must find it, or it would prove nothing."""
 
 from collections.abc import Collection, Mapping
 from datetime import timedelta
@@ -9,10 +9,13 @@ from juspay_webhooks.inbox import SqlInbox, State
 from juspay_webhooks.inbox.protocol import Claim, Record, Verdict
 from juspay_webhooks.inbox.sql.unit import SqlUnit
 
-__all__ = ["ANSWERS_FIRST", "FAULTS"]
+__all__ = ["ANSWERS_FIRST", "FAULTS", "JOINS_NOTHING"]
 
 ANSWERS_FIRST: Final = "answers-first"
-"""Name of the fault that is not the inbox's: the process answers before it does anything."""
+"""Name of a fault that is not the inbox's: the process answers before it does anything."""
+
+JOINS_NOTHING: Final = "joins-nothing"
+"""Name of a fault that is not the inbox's: the handler writes in a transaction of its own, and does not join it."""
 
 _LEASE: Final = timedelta(minutes=5)
 
@@ -77,6 +80,7 @@ def _turned(unit: SqlUnit, kind: type[SqlUnit]) -> SqlUnit:
 
 FAULTS: Final[Mapping[str, tuple[type[SqlInbox], timedelta]]] = {
     ANSWERS_FIRST: (SqlInbox, _LEASE),
+    JOINS_NOTHING: (SqlInbox, _LEASE),
     "settles-first": (_SettlesFirst, _LEASE),
     "commits-apart": (_CommitsApart, _LEASE),
     "forgets-effects": (_Forgetful, _LEASE),

@@ -1,4 +1,4 @@
-"""Own the figures of the crash test: one row per database and mode, kept between runs. Nothing here sends or kills."""
+"""Own the figures of the crash test: a row per database, mode and writer, kept between runs. Nothing here kills."""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
@@ -23,16 +23,27 @@ _NAMES: Final[Mapping[str, str]] = {"sqlite": "SQLite", "postgresql": "PostgreSQ
 
 _ORDER: Final = tuple(_NAMES.values())
 
+_WRITTEN: Final[Mapping[str, str]] = {
+    "tx": "delivery.tx",
+    "sqlalchemy": "SQLAlchemy, joined",
+    "django": "Django, joined",
+    "dbapi": "DB-API, joined",
+}
+"""Name of a way to write -> what a table calls it, in the order of the table."""
+
 
 @attrs.frozen(kw_only=True)
 class Figures:
-    """What came of one mode on one database."""
+    """What came of one mode on one database, with handlers that write in one way."""
 
     database: str
     """Name of the database, with its version."""
 
     mode: str
     """Mode of the receiver."""
+
+    writes: str = "tx"
+    """How handlers write; older figures do not say it, for there was one way."""
 
     deliveries: int
     """Webhooks that were sent, duplicates included."""
@@ -56,7 +67,7 @@ class Figures:
     """Effects that the merchant has, each once."""
 
     doubles: int
-    """Side effects without `delivery.tx` that were done again."""
+    """Side effects outside of the database that were done again."""
 
     lost: int
     """Deliveries and effects that were answered with 200 and are not there."""
@@ -78,6 +89,7 @@ class Figures:
         cls,
         database: str,
         mode: str,
+        writes: str,
         engine: Engine,
         campaign: Campaign,
         plan: Plan,
@@ -89,6 +101,7 @@ class Figures:
         return cls(
             database=f"{_NAMES[database]} {'.'.join(str(number) for number in numbers[:3])}".strip(),
             mode=mode,
+            writes=writes,
             deliveries=campaign.deliveries,
             events=len(campaign.answered),
             kills=plan.at_boundaries,
@@ -113,16 +126,17 @@ class Figures:
     def said(self) -> str:
         """Say it in one line."""
         return (
-            f"{self.database}, {self.mode}: {self.deliveries:,} deliveries of {self.events:,} events, "
-            f"{self.all_kills:,} kills ({self.random_kills:,} at random moments) at {self.boundaries:,} of "
-            f"{self.known_boundaries:,} boundaries, {self.effects:,} effects, {self.doubles:,} side effects again, "
-            f"{self.lost} lost, {self.stuck} stuck, {self.wrong} wrong, {self.seconds} s "
+            f"{self.database}, {self.mode}, {_WRITTEN[self.writes]}: {self.deliveries:,} deliveries of "
+            f"{self.events:,} events, {self.all_kills:,} kills ({self.random_kills:,} at random moments) at "
+            f"{self.boundaries:,} of {self.known_boundaries:,} boundaries, {self.effects:,} effects, "
+            f"{self.doubles:,} side effects again, {self.lost} lost, {self.stuck} stuck, {self.wrong} wrong, "
+            f"{self.seconds} s "
             f"({self.all_kills / max(self.seconds, 1):.0f} kills a second)"
         )
 
 
 def merged(file: Path, found: Iterable[Figures]) -> tuple[str, list[Figures]]:
-    """Put figures in the place of older ones of the same database and mode.
+    """Put figures in the place of older ones of the same database, mode and writer.
 
     Args:
         file: The older ones, in JSON; it need not be there.
@@ -133,28 +147,35 @@ def merged(file: Path, found: Iterable[Figures]) -> tuple[str, list[Figures]]:
     """
     old = json.loads(file.read_text(encoding="utf-8"))["runs"] if file.exists() else []
     runs = {_place(figures): figures for figures in (*(Figures(**run) for run in old), *found)}
-    ordered = sorted(runs.values(), key=lambda figures: (_ORDER.index(_place(figures)[0]), figures.mode != "inline"))
+    ordered = sorted(runs.values(), key=_standing)
     rows = [{"what": bar.what, "measured": bar.measured, "bar": bar.bar} for bar in report(ordered).bars]
     kept = {"python": python(), "rows": rows, "runs": [attrs.asdict(figures) for figures in ordered]}
     return json.dumps(kept, indent=2, ensure_ascii=False) + "\n", ordered
 
 
-def _place(figures: Figures) -> tuple[str, str]:
-    return figures.database.partition(" ")[0], figures.mode
+def _place(figures: Figures) -> tuple[str, str, str]:
+    return figures.database.partition(" ")[0], figures.writes, figures.mode
+
+
+def _standing(figures: Figures) -> tuple[int, int, bool]:
+    """Say where figures stand in the table."""
+    database, writes, mode = _place(figures)
+    return list(_WRITTEN).index(writes), _ORDER.index(database), mode != "inline"
 
 
 def report(runs: Sequence[Figures]) -> Report:
     """Draw figures.
 
     Args:
-        runs: One per database and mode.
+        runs: One per database, mode and writer.
     """
-    names = dict.fromkeys(_place(run)[0] for run in runs)
+    places = dict.fromkeys(_place(run)[:2] for run in runs)
     return Report(
         title="Killed at every boundary",
         headings=(
             "Database",
             "Mode",
+            "Written with",
             "Deliveries",
             "Kills",
             "of them at random moments",
@@ -167,7 +188,7 @@ def report(runs: Sequence[Figures]) -> Report:
             "Date",
         ),
         lines=[_line(run) for run in runs],
-        bars=[_bar(name, [run for run in runs if _place(run)[0] == name]) for name in names],
+        bars=[_bar(*place, [run for run in runs if _place(run)[:2] == place]) for place in places],
     )
 
 
@@ -175,6 +196,7 @@ def _line(run: Figures) -> Sequence[str]:
     return (
         run.database,
         run.mode,
+        _WRITTEN[run.writes],
         f"{run.deliveries:,}",
         f"{run.all_kills:,}",
         f"{run.random_kills:,}",
@@ -188,9 +210,10 @@ def _line(run: Figures) -> Sequence[str]:
     )
 
 
-def _bar(name: str, runs: Sequence[Figures]) -> Bar:
+def _bar(database: str, writes: str, runs: Sequence[Figures]) -> Bar:
+    name = database if writes == "tx" else f"{database} ({_WRITTEN[writes]})"
     deliveries, kills = sum(run.deliveries for run in runs), sum(run.all_kills for run in runs)
-    lost, stuck, wrong = (sum(getattr(run, name) for run in runs) for name in ("lost", "stuck", "wrong"))
+    lost, stuck, wrong = (sum(getattr(run, count) for run in runs) for count in ("lost", "stuck", "wrong"))
     return Bar(
         what=f"{name}: processes killed at every boundary",
         measured=f"{lost} lost, {stuck} stuck, {wrong} done twice in {deliveries:,} deliveries with {kills:,} kills",

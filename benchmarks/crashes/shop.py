@@ -1,7 +1,7 @@
 """Own the merchant: an inbox, a receiver with its handlers, a worker, and the loop of a process that serves them.
 
-What handlers do is written down twice: with `delivery.tx`, where each effect must be there once, and in a file, where
-it is there at least once.
+What handlers do is written down twice: in a table, with `delivery.tx` or in a transaction that they join, where each
+effect must be there once; and in a file, where it is there at least once.
 """
 
 import logging
@@ -12,14 +12,15 @@ from contextlib import contextmanager
 from datetime import timedelta
 from multiprocessing.connection import Connection as Line
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import attrs
-from sqlalchemy import Column, Engine, Integer, MetaData, String, Table, create_engine, insert
+from sqlalchemy import Column, Engine, Integer, MetaData, String, Table, create_engine
 
 from benchmarks.crashes.boundaries import Boundaries
 from benchmarks.crashes.deliveries import AUTH, paid, refunded
-from benchmarks.crashes.faults import ANSWERS_FIRST, FAULTS
+from benchmarks.crashes.faults import ANSWERS_FIRST, FAULTS, JOINS_NOTHING
+from benchmarks.crashes.writers import writer
 from juspay_webhooks import BasicAuth, Delivery, OrderPaid, Receiver, RefundSettled
 from juspay_webhooks.inbox import SqlInbox
 from juspay_webhooks.inbox.sql.schema import tables_of
@@ -69,7 +70,7 @@ class Shop:
     """A merchant's side. Its processes are forks of the one that made it."""
 
     def __init__(  # noqa: PLR0913 - its settings, by name
-        self, place: str, *, prefix: str, folder: Path, is_deferred: bool, threads: int, fault: str | None
+        self, place: str, *, prefix: str, folder: Path, is_deferred: bool, threads: int, writes: str, fault: str | None
     ) -> None:
         """Take the place.
 
@@ -79,6 +80,7 @@ class Shop:
             folder: Where files go.
             is_deferred: Whether a worker handles what the receiver stores.
             threads: Those of the worker.
+            writes: How handlers write into the table.
             fault: Name of a fault that is built in.
         """
         self.place = place
@@ -93,6 +95,7 @@ class Shop:
         self._file = -1
         self._fault = fault
         self._boundaries = Boundaries()
+        self._write = writer(writes, place, table=self.table, boundaries=self._boundaries, joins=fault != JOINS_NOTHING)
         kind, lease = FAULTS[fault] if fault else (SqlInbox, LEASE)
         self.inbox = kind(place, lease=lease, table_prefix=prefix, clock=lambda: self.clock)
         self.receiver = Receiver(BasicAuth(*AUTH), inbox=self.inbox, mode="deferred" if is_deferred else "inline")
@@ -109,11 +112,10 @@ class Shop:
             self._act(refunded(effect.order_id, effect.unique_request_id), delivery)
 
     def _act(self, effect: str, delivery: Delivery) -> None:
-        tx: Any = delivery.tx
         self._boundaries.reach("before the handler")
         os.write(self._file, f"{self._request}\t{effect}\n".encode())
         self._boundaries.reach("after the side effect")
-        tx.execute(insert(self.table), {"effect": effect, "request": self._request})
+        self._write(delivery, {"effect": effect, "request": self._request})
         self._boundaries.reach("after the handler")
 
     @contextmanager

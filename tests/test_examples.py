@@ -44,7 +44,7 @@ answer 400: the body is not JSON: it breaks off at line 7, column 21
 
 def test_an_order_of_a_django_model_is_shipped_once(tmp_path: Path) -> None:
     """Two events about one payment, each received twice; the model and the inbox are in one file."""
-    command = [sys.executable, str(EXAMPLES / "django_orders.py"), str(tmp_path / "shop.db")]
+    command = [sys.executable, str(EXAMPLES / "django_orders/shop.py"), str(tmp_path / "shop.db")]
     done = subprocess.run(command, capture_output=True, check=True, text=True)
 
     assert (

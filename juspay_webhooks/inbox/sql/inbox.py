@@ -187,7 +187,8 @@ class SqlInbox(Operations):
                 then. None remembers it at once.
 
         Returns:
-            True the first time; False if it was acted on, is being acted on, or was overtaken.
+            True the first time; False if it was acted on, is being acted on, or was overtaken, as far as the
+            transaction sees (on MariaDB and MySQL it may see an older state: REPEATABLE READ).
 
         Raises:
             ConfigurationError: The connection is none of these, in no transaction, or to another kind of database.

@@ -230,7 +230,7 @@ def _pending(prefix: str, metadata: MetaData) -> Table:
         mysql_engine="InnoDB",
         mariadb_engine="InnoDB",
     )
-    Index(f"{prefix}pending_due", table.c.due_at)
+    Index(f"{prefix}pending_due", table.c.namespace, table.c.due_at)
     Index(f"{prefix}pending_given_up", table.c.given_up_at)
     return table
 

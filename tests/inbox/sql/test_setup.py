@@ -289,7 +289,7 @@ def test_statements_of_each_database(dialect: str) -> None:
     }[dialect]
 
     assert [True, True] == [column in said for column in columns]
-    assert 6 == said.count("CREATE ") == said.count(";\n")
+    assert 9 == said.count("CREATE ") == said.count(";\n")
     assert said.count(PREFIX) == said.replace(PREFIX, "shop_").count("shop_")
     assert [] == [line for line in SqlInbox.alembic().splitlines() if line != line.rstrip() or "\t" in line]
 

@@ -1,6 +1,6 @@
 """Mark an order of a Django model as paid, exactly once: the model and the inbox share one transaction.
 
-Run it: `python examples/django_orders.py [DATABASE FILE]`; it makes the tables, and receives two events about one
+Run it: `python examples/django_orders/shop.py [DATABASE FILE]`; it makes the tables, and receives two events about one
 payment, each of them twice.
 """
 
@@ -16,7 +16,7 @@ from django.db import connection, models, transaction
 from juspay_webhooks import BasicAuth, Delivery, OrderPaid, Permanent, Receiver
 from juspay_webhooks.inbox import SqlInbox
 
-BODIES: Final = Path(__file__).parent / "bodies"
+BODIES: Final = Path(__file__).parent.parent / "bodies"
 HEADERS: Final = {"Authorization": "Basic " + b64encode(b"juspay:secret").decode()}
 """As Juspay sends them."""
 

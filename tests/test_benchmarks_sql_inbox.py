@@ -126,7 +126,7 @@ def test_tables_are_gone_afterwards(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     with opened("sqlite") as store:
         assert store is not None
-        assert 3 == len(inspect(store.engine).get_table_names())
+        assert 4 == len(inspect(store.engine).get_table_names())
         assert list(tmp_path.iterdir())
     assert not list(tmp_path.iterdir())
 

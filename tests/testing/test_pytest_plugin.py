@@ -175,6 +175,26 @@ def test_it_costs_nothing_where_it_is_not_used(pytester: pytest.Pytester) -> Non
     pytester.runpytest_subprocess("-p", "no:cov", "-p", "no:hypothesispytest").assert_outcomes(passed=1)
 
 
+def test_the_package_is_imported_as_it_is(pytester: pytest.Pytester) -> None:
+    """Without rewritten asserts, which would make it slow, and `python -m juspay_webhooks` impossible in a test."""
+    pytester.makepyfile(
+        """
+        import runpy
+        import sys
+        import juspay_webhooks
+        import pytest
+
+        def test_it(monkeypatch):
+            assert "@py_builtins" not in vars(juspay_webhooks)
+            monkeypatch.setattr(sys, "argv", ["juspay-webhooks", "--version"])
+            with pytest.raises(SystemExit):
+                runpy.run_module("juspay_webhooks", run_name="__main__")
+        """
+    )
+
+    pytester.runpytest_subprocess().assert_outcomes(passed=1)
+
+
 def test_its_fixtures_and_markers_are_listed(pytester: pytest.Pytester) -> None:
     """`pytest --fixtures` and `pytest --markers` say what they are for."""
     pytester.makepyfile("def test_it(): pass")

@@ -38,11 +38,13 @@ sys.stdin.read()
 """Prints, and goes on until its standard input ends."""
 
 TIDY: Final = f"""
-import signal
+import select, signal
 signal.signal(signal.SIGTERM, lambda *_: sys.exit(77))
-{LASTING}
+{CONNECTING}
+while not select.select([sys.stdin], [], [], 0.1)[0]:
+    pass
 """
-"""Goes on as well, and cleans up when it is told to end."""
+"""Goes on as well, and cleans up when it is told to end. A `read` begun right after a signal would not hear it."""
 
 SECONDS: Final = 120
 """How long a program may take to end."""
